@@ -1,0 +1,1 @@
+"""Entendu: heard, and agreed: it will be done."""

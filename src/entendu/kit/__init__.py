@@ -1,0 +1,1 @@
+"""Pure helpers without Django: the clock, folding, outbound HTTP, killable children."""

@@ -1,0 +1,107 @@
+"""The contract of a connector: seven methods, nothing of Django. A class is loaded by its entry point.
+
+Streams are hints, never the truth: a connector must be correct by `pull` alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+from entendu.wire.item import Item, Raw
+from entendu.wire.outgoing import Draft, Sent
+
+Settle = Literal["idempotent", "read_back", "park"]
+HealthState = Literal["ok", "degraded", "needs_auth", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a connector can do. `settle` says how an unknown outcome is settled: send again with the same key,
+    read back and send only if it is not there, or park for a person."""
+
+    read: bool = True
+    stream: bool = False
+    reply_public: bool = False
+    reply_private: bool = False
+    settle: Settle = "park"
+    settle_wait: float = 0.0  # seconds before a read-back may be believed
+    max_length: int | None = None  # characters of a reply
+    poll_seconds: int = 300  # default interval between pulls
+    addressed: bool = False  # everything that comes is said to us (a mailbox)
+    verified_against: tuple[str, ...] = ()  # real servers that the tests talk to
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One setting of a channel of this kind, for the form and the command line. Labels are in both languages,
+    since connectors know no gettext and may live outside this repository."""
+
+    name: str
+    label_en: str
+    label_fr: str
+    kind: Literal["text", "url", "email", "number", "boolean", "path"] = "text"
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+    help_en: str = ""
+    help_fr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw units, and the cursor after them: both are committed in one transaction. `more`: pull again at once.
+    `wait`: seconds that upstream asks us to wait before the next pull."""
+
+    raws: tuple[Raw, ...] = ()
+    cursor: bytes = b""
+    more: bool = False
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the door is. `code` names the message."""
+
+    state: HealthState
+    code: str = ""
+    detail: str = ""
+
+
+class Connector(Protocol):
+    """Speaks one protocol. Built with the channel's settings (text values, secrets in clear, in memory only)."""
+
+    kind: ClassVar[str]
+    label_en: ClassVar[str]
+    label_fr: ClassVar[str]
+    caps: ClassVar[Caps]
+    fields: ClassVar[tuple[SettingField, ...]]
+
+    def __init__(self, settings: Mapping[str, str]) -> None: ...
+
+    def pull(self, cursor: bytes, limit: int) -> Page:
+        """What came after `cursor` (empty: from the start), at most `limit` units, oldest first. WireError."""
+        ...
+
+    def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
+        """Waits for news until `stop()`; an empty page with `more` means "pull now". May yield nothing at all."""
+        ...
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw, ...]:
+        """A webhook's payload, its signature verified on the raw bytes. Refused when it is not authentic."""
+        ...
+
+    def parse(self, raw: Raw) -> tuple[Item, ...]:
+        """Understands one raw unit. Pure. Broken when it cannot."""
+        ...
+
+    def send(self, draft: Draft) -> Sent:
+        """Sends once. TryLater only when it is certain that nothing left; otherwise `unknown`."""
+        ...
+
+    def find_sent(self, draft: Draft) -> Sent | None:
+        """Looks for a draft that may have left. None: it is not there."""
+        ...
+
+    def health(self) -> Health:
+        """Asks upstream whether the door works. Never raises."""
+        ...
