@@ -73,7 +73,7 @@ class Connector(Protocol):
     kind: ClassVar[str]
     label_en: ClassVar[str]
     label_fr: ClassVar[str]
-    caps: ClassVar[Caps]
+    caps: Caps  # a class attribute; an instance narrows it when its settings do (no outbox: no reply)
     fields: ClassVar[tuple[SettingField, ...]]
 
     def __init__(self, settings: Mapping[str, str]) -> None: ...

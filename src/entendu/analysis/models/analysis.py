@@ -1,0 +1,82 @@
+"""Analysis: the reading of one mention. What a person says wins; what the machine said stays beside it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from entendu.accounts.models import User
+from entendu.accounts.scope import Scoped
+from entendu.mentions.models import Mention
+
+
+class Facet(models.TextChoices):
+    """What is read."""
+
+    LANGUAGE = "language", _("language")
+    SENTIMENT = "sentiment", _("sentiment")
+    INTENT = "intent", _("intent")
+    URGENCY = "urgency", _("urgency")
+    DISAPPOINTED = "disappointed", _("disappointment")
+    OFFENSIVE = "offensive", _("offence")
+
+
+class Sentiment(models.TextChoices):
+    NEGATIVE = "negative", _("negative")
+    NEUTRAL = "neutral", _("neutral")
+    POSITIVE = "positive", _("positive")
+
+
+class Intent(models.TextChoices):
+    COMPLAINT = "complaint", _("complaint")
+    QUESTION = "question", _("question")
+    PRAISE = "praise", _("praise")
+    IDEA = "idea", _("idea")
+    PURCHASE = "purchase", _("purchase")
+    OTHER = "other", _("other")
+
+
+class Urgency(models.TextChoices):
+    SAFETY = "safety", _("safety")
+    HIGH = "high", _("high")
+    NORMAL = "normal", _("normal")
+    NONE = "none", _("none")
+
+
+class Analysis(Scoped):
+    """The values in force. `scores` holds the machine's confidence by facet, in [0, 1]; `machine` its words where
+    a person said otherwise; `unsure` the facets below their threshold."""
+
+    scope_path = "mention__organisation"
+    mention = models.OneToOneField(Mention, models.CASCADE, related_name="analysis")
+    language = models.CharField(max_length=8, blank=True)
+    sentiment = models.CharField(max_length=8, choices=Sentiment.choices)
+    intent = models.CharField(max_length=10, choices=Intent.choices)
+    urgency = models.CharField(max_length=8, choices=Urgency.choices)
+    disappointed = models.BooleanField(default=False)
+    offensive = models.BooleanField(default=False)
+    scores = models.JSONField(default=dict)
+    unsure = models.JSONField(default=list)
+    machine = models.JSONField(default=dict)
+    model = models.CharField(max_length=60)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sentiment", "mention"], name="analysis_sentiment")]
+
+    def __str__(self) -> str:
+        return f"{self.sentiment}/{self.intent}/{self.urgency}"
+
+
+class Correction(Scoped):
+    """A person said otherwise than the machine. The newest of a facet is in force."""
+
+    scope_path = "analysis__mention__organisation"
+    analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="corrections")
+    facet = models.CharField(max_length=14, choices=Facet.choices)
+    machine = models.CharField(max_length=20)
+    before = models.CharField(max_length=20)
+    value = models.CharField(max_length=20)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.facet}: {self.before} → {self.value}"

@@ -1,0 +1,8 @@
+"""The configured doors."""
+
+from django.apps import AppConfig
+
+
+class ChannelsConfig(AppConfig):
+    name = "entendu.channels"
+    label = "channels"

@@ -1,0 +1,8 @@
+"""What it takes until it is solved."""
+
+from django.apps import AppConfig
+
+
+class ConversationsConfig(AppConfig):
+    name = "entendu.conversations"
+    label = "conversations"

@@ -1,0 +1,8 @@
+"""What it adds up to."""
+
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    name = "entendu.measures"
+    label = "measures"

@@ -1,0 +1,50 @@
+"""Receipt: what a channel handed to us, as it came. The ledger counts its ends."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from entendu.accounts.models import Organisation
+from entendu.accounts.scope import Scoped
+from entendu.channels.models import Channel
+
+
+class End(models.TextChoices):
+    """Where a receipt ended. Exactly one, and each with its meaning."""
+
+    CONVERSATION = "conversation", _("conversation")  # it opened a conversation
+    ATTACHED = "attached", _("attached")  # it joined a conversation, or changed a known mention
+    WATCHED = "watched", _("watched")  # kept in the listening stream, nobody has to answer
+    DROPPED = "dropped", _("dropped")  # with a reason
+
+
+class Receipt(Scoped):
+    """One raw unit. `end` is empty until the loop has decided."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="receipts")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="receipts")
+    key = models.CharField(max_length=255)
+    content = models.BinaryField()
+    media_type = models.CharField(max_length=80)
+    note = models.CharField(max_length=120, blank=True)
+    received_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    parsed_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=12, choices=End.choices, blank=True, default="")
+    reason = models.CharField(max_length=60, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "key"], name="receipt_once"),
+            models.CheckConstraint(condition=~Q(end="dropped") | ~Q(reason=""), name="receipt_dropped_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="receipt_to_parse", condition=Q(parsed_at__isnull=True)),
+            models.Index(fields=["id"], name="receipt_unended", condition=Q(end="")),
+            models.Index(fields=["channel", "received_at"], name="receipt_by_day"),
+            models.Index(fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}/{self.key}"

@@ -1,0 +1,137 @@
+"""The fast reader: one sparse linear layer over words and pieces of words, for every head at once.
+
+A text's score for an output is the sum of `count * weight` over its features, divided by the Euclidean length of the
+text's weighted counts (tf-idf with cosine normalisation), plus a bias. All heads share one pass.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from entendu.reading import words
+
+Floats = npt.NDArray[np.float32]
+_MEMORY_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One facet's slice of the outputs: its labels, in order, and the confidence under which it says "unsure"."""
+
+    name: str
+    labels: tuple[str, ...]
+    start: int
+    temperature: float
+    unsure_below: float
+
+
+class LinearReader:
+    """Weights held in memory. `score` is a pure function of the texts; the token memory only saves time."""
+
+    def __init__(self, vocabulary: list[str], table: Floats, bias: Floats, meta: dict[str, Any]) -> None:
+        """Arguments: feature strings; table (features, outputs + 1), whose last column is the squared idf; biases."""
+        self.version: str = meta["version"]
+        self.meta = meta
+        self.heads: dict[str, Head] = {}
+        start = 0
+        for head in meta["heads"]:
+            labels = tuple(head["labels"])
+            self.heads[head["name"]] = Head(
+                head["name"], labels, start, float(head["temperature"]), float(head["unsure_below"])
+            )
+            start += len(labels)
+        self._table = table
+        self._bias = bias
+        self._rows = {feature: row for row, feature in enumerate(vocabulary)}
+        self._pairs: dict[tuple[int, int], int] = {}
+        for feature, row in self._rows.items():
+            left, space, right = feature.partition(" ")
+            if space and left in self._rows and right in self._rows:
+                self._pairs[self._rows[left], self._rows[right]] = row
+        self._memory: dict[str, tuple[int, tuple[int, ...]]] = {}
+
+    def score(self, texts: list[str]) -> Floats:
+        """Raw scores, shape (texts, outputs), in the order of `heads`. A text without a known feature gets the bias."""
+        flat, ends = self.rows(texts)
+        outputs = self._table.shape[1] - 1
+        if not texts:
+            return np.zeros((0, outputs), np.float32)
+        # A sentinel row keeps reduceat right for empty texts (it would otherwise repeat the next text's first row).
+        flat.append(0)
+        gathered = self._table[np.asarray(flat, np.int32)]
+        starts = np.asarray([0, *ends[:-1]], np.int64)
+        sums = np.add.reduceat(gathered, starts, axis=0)
+        sums[np.asarray(ends) == starts] = 0.0
+        length = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
+        return (sums[:, :-1] / length + self._bias).astype(np.float32)
+
+    def rows(self, texts: list[str]) -> tuple[list[int], list[int]]:
+        """Feature rows of all texts, one after the other, and where each text ends."""
+        memory = self._memory
+        if len(memory) > _MEMORY_LIMIT:
+            memory.clear()
+        pair = self._pairs.get
+        flat: list[int] = []
+        ends: list[int] = []
+        find = words.TOKEN.findall
+        for text in texts:
+            before = -1
+            for token in find(words.tidy(text)):
+                known = memory.get(token)
+                if known is None:
+                    known = memory[token] = self._look_up(token)
+                row, features = known
+                flat += features
+                if row >= 0 and before >= 0:
+                    both = pair((before, row))
+                    if both is not None:
+                        flat.append(both)
+                before = row
+            ends.append(len(flat))
+        return flat, ends
+
+    def _look_up(self, token: str) -> tuple[int, tuple[int, ...]]:
+        rows = self._rows
+        features = tuple(rows[piece] for piece in words.pieces(token) if piece in rows)
+        return rows.get(words.word(token), -1), features
+
+    def probabilities(self, scores: Floats, head: Head) -> Floats:
+        """Calibrated probabilities of one head, shape (texts, labels). A one-label head gives the chance of "yes"."""
+        part = scores[:, head.start : head.start + len(head.labels)] / head.temperature
+        if part.shape[1] == 1:
+            return np.asarray(1.0 / (1.0 + np.exp(-part)), np.float32)
+        part = np.exp(part - part.max(axis=1, keepdims=True))
+        return np.asarray(part / part.sum(axis=1, keepdims=True), np.float32)
+
+    def reasons(self, text: str, output: int, most: int = 5) -> list[tuple[str, float]]:
+        """The words and pairs of this text that weigh most, either way, on one output; pieces count for their word."""
+        found: dict[str, float] = {}
+        before = ""
+        for token in words.tokens(words.tidy(text)):
+            form = words.word(token)
+            for piece in words.pieces(token):
+                row = self._rows.get(piece)
+                if row is not None:
+                    found[form] = found.get(form, 0.0) + float(self._table[row, output])
+            both = self._rows.get(words.pair(before, form))
+            if both is not None:
+                found[words.pair(before, form)] = float(self._table[both, output])
+            before = form
+        return sorted(found.items(), key=lambda item: -abs(item[1]))[:most]
+
+
+@cache
+def shipped() -> LinearReader:
+    """The reader whose weights lie in the package."""
+    with resources.files("entendu.reading").joinpath("weights/linear.npz").open("rb") as file, np.load(file) as data:
+        vocabulary = data["vocabulary"].tobytes().decode("utf-8").split("\n")
+        table = data["weights"].astype(np.float32) * data["scales"].astype(np.float32)
+        idf = data["idf"].astype(np.float32)
+        meta = json.loads(data["meta"].tobytes())
+        full = np.concatenate([table * idf[:, None], (idf * idf)[:, None]], axis=1)
+        return LinearReader(vocabulary, full, data["bias"].astype(np.float32), meta)
