@@ -1,0 +1,56 @@
+"""The cast: Alice (agent) and Bob (reader) work together; Charlie works elsewhere and must see nothing."""
+
+import os
+import tempfile
+
+os.environ.setdefault("ENTENDU_HOME", tempfile.mkdtemp(prefix="entendu-test-"))
+if url := os.environ.get("ENTENDU_TEST_DATABASE_URL"):
+    os.environ["ENTENDU_DATABASE_URL"] = url
+else:
+    os.environ.pop("ENTENDU_DATABASE_URL", None)
+
+import pytest
+from make import make_channel, make_member, make_organisation
+
+from entendu.accounts.models import Membership, Organisation
+from entendu.channels.models import Channel
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return make_organisation("levain", "Maison Levain")
+
+
+@pytest.fixture
+def alice(organisation: Organisation) -> Membership:
+    return make_member(organisation, "Alice Roy", "agent")
+
+
+@pytest.fixture
+def bob(organisation: Organisation) -> Membership:
+    return make_member(organisation, "Bob Martin", "reader")
+
+
+@pytest.fixture
+def manager(organisation: Organisation) -> Membership:
+    return make_member(organisation, "Maud Orchestre", "manager")
+
+
+@pytest.fixture
+def admin(organisation: Organisation) -> Membership:
+    return make_member(organisation, "Adèle Admin", "admin")
+
+
+@pytest.fixture
+def elsewhere(db: None) -> Organisation:
+    return make_organisation("ailleurs", "Ailleurs")
+
+
+@pytest.fixture
+def charlie(elsewhere: Organisation) -> Membership:
+    return make_member(elsewhere, "Charlie Strange", "agent")
+
+
+@pytest.fixture
+def channel(organisation: Organisation) -> Channel:
+    return make_channel(organisation, "Boîte aux lettres")
