@@ -43,7 +43,10 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         """One or two letters for the avatar."""
         parts = self.name.split()
-        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts))[:2].upper() or "?"
+        return (
+            "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts))[:2].upper()
+            or "?"
+        )
 
     @property
     def first_name(self) -> str:

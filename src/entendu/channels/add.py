@@ -1,0 +1,110 @@
+"""Opens and changes doors."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from entendu.accounts.audit import audit
+from entendu.accounts.models import Membership, Organisation
+from entendu.channels.doors import kinds
+from entendu.channels.models import Channel
+from entendu.channels.models.channel import State
+from entendu.channels.seal import seal, unseal
+from entendu.kit import clock
+
+
+class BadSettings(ValueError):
+    """The settings of a channel do not do. `errors` maps a field's name to a code: required · number · kind · taken."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(f"{name}: {code}" for name, code in errors.items()))
+        self.errors = dict(errors)
+
+
+@transaction.atomic
+def add_channel(
+    organisation: Organisation,
+    *,
+    kind: str,
+    name: str,
+    settings: Mapping[str, str],
+    by: Membership | None = None,
+    own_handles: Sequence[str] = (),
+    addressed: bool | None = None,
+    pulls: bool = True,
+) -> Channel:
+    """A new door. `pulls`: the worker looks at it from now on. Raises BadSettings."""
+    plain, secrets = sort_settings(kind, settings)
+    if organisation.channels.filter(name=name).exists():
+        raise BadSettings({"name": "taken"})
+    caps = kinds()[kind].caps
+    channel = Channel.objects.create(
+        organisation=organisation,
+        kind=kind,
+        name=name,
+        settings=plain,
+        secrets=seal(secrets),
+        addressed=caps.addressed if addressed is None else addressed,
+        own_handles=list(own_handles),
+        poll_seconds=caps.poll_seconds,
+        next_check_at=clock.now() if pulls else None,
+        created_at=clock.now(),
+    )
+    audit(organisation, by, "add_channel", name, kind=kind, settings=plain)
+    return channel
+
+
+@transaction.atomic
+def change_channel(channel: Channel, *, by: Membership, name: str, settings: Mapping[str, str]) -> Channel:
+    """New settings; a secret left empty keeps its old value. The door is tried again at once. Raises BadSettings."""
+    known = unseal(channel.secrets)
+    plain, secrets = sort_settings(channel.kind, settings, known)
+    if channel.organisation.channels.filter(name=name).exclude(pk=channel.pk).exists():
+        raise BadSettings({"name": "taken"})
+    channel.name, channel.settings, channel.secrets = name, plain, seal(secrets)
+    channel.failures, channel.next_check_at = 0, clock.now()
+    channel.save(update_fields=["name", "settings", "secrets", "failures", "next_check_at"])
+    audit(channel.organisation, by, "change_channel", name, settings=plain, secrets=sorted(secrets))
+    return channel
+
+
+@transaction.atomic
+def switch(channel: Channel, *, by: Membership, on: bool) -> Channel:
+    """Switches a door on or off. Off: nothing is pulled, nothing is sent; what was heard stays."""
+    channel.state = State.OK if on else State.OFF
+    channel.state_code, channel.state_since = "", clock.now()
+    channel.next_check_at = clock.now() if on else None
+    channel.failures = 0
+    channel.save(update_fields=["state", "state_code", "state_since", "next_check_at", "failures"])
+    audit(channel.organisation, by, "switch_channel", channel.name, on=on)
+    return channel
+
+
+def look_now(channel: Channel, *, by: Membership | None = None) -> None:
+    """Asks the worker to look at this door at once."""
+    Channel.objects.filter(pk=channel.pk).update(next_check_at=clock.now() - timedelta(seconds=1))
+
+
+def sort_settings(
+    kind: str, settings: Mapping[str, str], known: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Checks `settings` against the connector's fields and parts plain values from secrets. Raises BadSettings."""
+    if kind not in kinds():
+        raise BadSettings({"kind": "kind"})
+    plain: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for field in kinds()[kind].fields:
+        value = (
+            str(settings.get(field.name, "")).strip() or (known or {}).get(field.name, "") or field.default
+        )
+        if not value and field.required:
+            errors[field.name] = "required"
+        elif value and field.kind == "number" and not value.lstrip("-").isdigit():
+            errors[field.name] = "number"
+        elif value:
+            (secrets if field.secret else plain)[field.name] = value
+    if errors:
+        raise BadSettings(errors)
+    return plain, secrets

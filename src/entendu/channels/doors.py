@@ -1,0 +1,34 @@
+"""From a Channel row to a connector that works: the registry of kinds, and the opened door."""
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import cast
+
+from django.conf import settings
+
+from entendu.channels.models import Channel
+from entendu.channels.seal import unseal
+from entendu.wire import Connector, Refused
+
+
+@cache
+def kinds() -> dict[str, type[Connector]]:
+    """The connectors installed here, by kind: those of this package and of any other that declares
+    the entry point `entendu.connectors`."""
+    found = entry_points(group="entendu.connectors")
+    return {point.name: cast("type[Connector]", point.load()) for point in found}
+
+
+def kind_of(channel: Channel) -> type[Connector]:
+    """The connector class of a channel. Refused when it is not installed here."""
+    try:
+        return kinds()[channel.kind]
+    except KeyError:
+        raise Refused("connector_absent", channel.kind) from None
+
+
+def open_door(channel: Channel) -> Connector:
+    """A connector with the channel's settings and its secrets in clear, in memory only."""
+    values = {name: str(value) for name, value in channel.settings.items()}
+    values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(channel.own_handles)}
+    return kind_of(channel)(values | unseal(channel.secrets))

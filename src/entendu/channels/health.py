@@ -1,0 +1,59 @@
+"""The health of a door, as its last use told: written by whoever used it, shown to all."""
+
+from datetime import datetime, timedelta
+
+from entendu.channels.models import Channel
+from entendu.channels.models.channel import State
+from entendu.kit import clock
+from entendu.wire import NeedsAuth, Refused, TryLater, WireError
+
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None) -> None:
+    """The door worked: `heard` units came, and it is to be looked at again at `next_check_at`."""
+    now = clock.now()
+    if channel.state != State.OK:
+        channel.state, channel.state_code, channel.state_detail, channel.state_since = State.OK, "", "", now
+    channel.failures = 0
+    channel.checked_at = now
+    channel.next_check_at = next_check_at
+    if heard:
+        channel.heard_at = now
+    channel.save(
+        update_fields=[
+            "state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at", "heard_at",
+        ]
+    )  # fmt: skip
+
+
+def note_failure(channel: Channel, error: WireError) -> None:
+    """The door failed: its state says how, and the next look waits (doubling to an hour, or as upstream asked)."""
+    now = clock.now()
+    channel.failures += 1
+    state = _state_after(error, channel.failures)
+    if channel.state != state:
+        channel.state, channel.state_since = state, now
+    channel.state_code, channel.state_detail = error.code, error.detail[:2000]
+    channel.checked_at = now
+    channel.next_check_at = now + _wait_after(channel, error)
+    channel.save(
+        update_fields=[
+            "state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at",
+        ]
+    )  # fmt: skip
+
+
+def _state_after(error: WireError, failures: int) -> str:
+    if isinstance(error, NeedsAuth):
+        return State.NEEDS_AUTH
+    if isinstance(error, Refused):
+        return State.BLOCKED
+    return State.DEGRADED if failures >= 2 else State.OK  # one passing fault is no news
+
+
+def _wait_after(channel: Channel, error: WireError) -> timedelta:
+    if isinstance(error, TryLater) and error.retry_after is not None:
+        return min(timedelta(seconds=max(1.0, error.retry_after)), LONGEST_WAIT)
+    base = timedelta(seconds=min(channel.poll_seconds, 60))
+    return min(base * 2 ** min(channel.failures, 8), LONGEST_WAIT)
