@@ -1,4 +1,4 @@
-"""One cell to one value: ids, booleans, numbers, addresses. Nothing is guessed that a person would not guess."""
+"""One cell to one value: ids, booleans, numbers, addresses. What a person would not guess is not guessed."""
 
 import mimetypes
 import re
@@ -10,13 +10,17 @@ import orjson
 from entendu.kit.fold import fold
 from entendu.wire import AttachmentRef
 
-TRUE = frozenset({"true", "1", "1.0", "yes", "y", "t", "vrai", "oui", "o", "v", "x", "in", "inbound", "entrant"})
+TRUE = frozenset(
+    {"true", "1", "1.0", "yes", "y", "t", "vrai", "oui", "o", "v", "x", "in", "inbound", "entrant"}
+)
 FALSE = frozenset({"false", "0", "0.0", "no", "n", "f", "faux", "non", "out", "outbound", "sortant", ""})
-PRIVATE = frozenset({"private", "prive", "privee", "dm", "direct", "direct message", "message prive", "confidential"})
+PRIVATE = frozenset(
+    {"private", "prive", "privee", "dm", "direct", "direct message", "message prive", "confidential"}
+)
 KINDS = {
     "": "created", "created": "created", "create": "created", "new": "created", "cree": "created",
     "edited": "edited", "edit": "edited", "updated": "edited", "update": "edited", "modifie": "edited",
-    "deleted": "deleted", "delete": "deleted", "removed": "deleted", "supprime": "deleted", "efface": "deleted",
+    "deleted": "deleted", "delete": "deleted", "removed": "deleted", "supprime": "deleted",
 }  # fmt: skip
 SEPARATORS = re.compile(r"[\s|;]+|,(?=https?://)")
 
@@ -37,13 +41,13 @@ def text_of(value: Any) -> str:
 
 
 def id_of(value: Any) -> str:
-    """An identifier. "3.0" is 3: what spreadsheets and data frames make of a column of whole numbers with holes."""
+    """An identifier. "3.0" is 3: so data frames write a column of whole numbers with holes."""
     text = text_of(value).strip()
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
 def truth_of(value: Any) -> bool:
-    """A boolean in the usual spellings, English and French. ValueError for anything else: it is not guessed."""
+    """A boolean in the usual spellings, English and French. ValueError for anything else."""
     if isinstance(value, bool):
         return value
     word = fold(text_of(value).strip())
@@ -63,7 +67,7 @@ def kind_of(value: Any) -> str:
 
 
 def number_of(value: Any) -> int | None:
-    """A count of people ("12 300", "12,300", 12300.0), or None: an odd figure must not cost us the message."""
+    """A count of people ("12 300", "12,300", 12300.0), or None: an odd figure must not cost the message."""
     if isinstance(value, bool):
         return None
     digits = re.sub(r"[\s\u00a0\u202f,']", "", text_of(value))
@@ -89,7 +93,9 @@ def attachments_of(value: Any) -> tuple[AttachmentRef, ...]:
     listed = value if isinstance(value, list) else SEPARATORS.split(_listed(text_of(value)))
     addresses = [address for address in map(web_address, listed) if address]
     return tuple(
-        AttachmentRef(name=name, media_type=mimetypes.guess_type(name)[0] or "application/octet-stream", url=url)
+        AttachmentRef(
+            name=name, media_type=mimetypes.guess_type(name)[0] or "application/octet-stream", url=url
+        )
         for url in addresses
         for name in [file_name(url)]
     )

@@ -41,7 +41,7 @@ TARGETS = tuple(field.name for field in fields(Plan))
 # The first name that the file has wins. Folded, letters and digits only.
 USUAL = {
     "id": "id tweetid messageid commentid postid reviewid statusid uid key identifiant numero",
-    "author": "authorid userid author user customerid customer from auteur auteurid client clientid accountid",
+    "author": "authorid userid author user customerid customer from auteur auteurid client clientid",
     "handle": "handle screenname username pseudo login",
     "name": "name authorname fullname displayname nom nomauteur nomclient",
     "text": "text fulltext body message content comment review tweet texte contenu commentaire avis verbatim "
@@ -65,7 +65,7 @@ USUAL = {
 
 
 def given_plan(setting: str) -> Plan | None:
-    """The plan of "id=tweet_id,text=body": targets on the left, columns (a.b for JSON within JSON) on the right.
+    """The plan of "id=tweet_id,text=body": targets left, columns right (a.b for JSON within JSON).
     None when the setting is empty. Refused names the part that is wrong."""
     chosen: dict[str, str] = {}
     for part in re.split(r"[,\n]", setting):

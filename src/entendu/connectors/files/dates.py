@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
 
 from dateutil import parser as dateutil_parser
 
@@ -21,12 +22,17 @@ NUMERIC = re.compile(
     r"(?:(?:\s*[,àT]\s*|\s+(?:à\s+|at\s+)?)(\d{1,2})\s?[:hH.](\d{2})?(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
 FRENCH_WORDS = {
-    "janv": "Jan", "janvier": "Jan", "fevr": "Feb", "févr": "Feb", "fév": "Feb", "février": "Feb", "fevrier": "Feb",
+    "janv": "Jan", "janvier": "Jan", "fevr": "Feb", "févr": "Feb", "fév": "Feb", "février": "Feb",
+    "fevrier": "Feb",
     "mars": "Mar", "avr": "Apr", "avril": "Apr", "mai": "May", "juin": "Jun", "juil": "Jul", "juillet": "Jul",
     "août": "Aug", "aout": "Aug", "sept": "Sep", "septembre": "Sep", "octobre": "Oct", "novembre": "Nov",
     "déc": "Dec", "décembre": "Dec", "decembre": "Dec", "à": " ", "le": " ", "1er": "1",
-    "lundi": " ", "mardi": " ", "mercredi": " ", "jeudi": " ", "vendredi": " ", "samedi": " ", "dimanche": " ",
+    "lundi": " ", "mardi": " ", "mercredi": " ", "jeudi": " ", "vendredi": " ", "samedi": " ",
+    "dimanche": " ",
 }  # fmt: skip
+MAIL_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2}, *)?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|[A-Z]{1,5})\b"
+)
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -43,7 +49,7 @@ class DateReader:
         self._readers: list[Reader] = [_iso, _twitter, _digits, self._numeric, _rfc_2822, _in_words]
 
     def read(self, value: object) -> datetime:
-        """`value` (text, or a number of seconds or milliseconds) as an aware datetime in UTC. UnreadableDate."""
+        """`value` (text, or a number since 1970) as an aware datetime in UTC. UnreadableDate."""
         text = value.strip() if isinstance(value, str) else _plain_number(value)
         for place, reader in enumerate(self._readers):
             try:
@@ -74,13 +80,13 @@ class DateReader:
         else:
             day, month = (int(first), int(second)) if self._day_first else (int(second), int(first))
             year = int(third) if len(third) == 4 else 2000 + int(third) - 100 * (int(third) > 69)
-        return datetime(  # noqa: DTZ001: the zone is given by the caller, once
+        return datetime(  # noqa: DTZ001 - _settled gives the zone
             year, month, day, _hour_of_day(int(hour or 0), half), int(minute or 0), int(seconds or 0)
         )
 
 
 def guess_day_first(values: Iterable[str]) -> bool | None:
-    """True: 31/12/2024. False: 12/31/2024. None: these values do not say (no such shape, or always ambiguous)."""
+    """True: 31/12/2024. False: 12/31/2024. None: these values do not say (other shapes, or ambiguous)."""
     for value in values:
         match = NUMERIC.fullmatch(value.strip())
         if match is None or len(match[1]) > 2:
@@ -114,9 +120,8 @@ def _twitter(text: str) -> datetime | None:
     """Tue Oct 31 22:10:47 +0000 2017"""
     if len(text) != 30 or text[19] != " ":
         return None
-    found = datetime(
-        int(text[26:30]), MONTHS[text[4:7]], int(text[8:10]), int(text[11:13]), int(text[14:16]), int(text[17:19]), tzinfo=UTC
-    )  # fmt: skip
+    clock = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    found = datetime(int(text[26:30]), MONTHS[text[4:7]], int(text[8:10]), *clock, tzinfo=UTC)
     if text[20:25] == "+0000":
         return found
     away = timedelta(hours=int(text[21:23]), minutes=int(text[23:25]))
@@ -129,7 +134,7 @@ def _digits(text: str) -> datetime | None:
     if not whole.isdigit() or not whole.isascii() or (fraction and not fraction.isdigit()):
         return None
     if len(whole) == 8:
-        return datetime.strptime(whole, "%Y%m%d")  # noqa: DTZ007: the zone is given by the caller
+        return datetime.strptime(whole, "%Y%m%d")  # noqa: DTZ007 - _settled gives the zone
     if len(whole) == 14:
         return datetime.strptime(whole, "%Y%m%d%H%M%S")  # noqa: DTZ007
     unit = EPOCH_UNITS.get(len(whole))
@@ -137,13 +142,12 @@ def _digits(text: str) -> datetime | None:
 
 
 def _rfc_2822(text: str) -> datetime | None:
-    from email.utils import parsedate_to_datetime  # slow to import, and few files need it
-
-    return parsedate_to_datetime(text)
+    # The library reads nearly anything, and drops the PM of "10:10 PM".
+    return parsedate_to_datetime(text) if MAIL_DATE.match(text) else None
 
 
 def _in_words(text: str) -> datetime | None:
-    """31 octobre 2017 à 22h10, October 31, 2017 10:10 PM. A date that leaves out its day or year is refused."""
+    """31 octobre 2017 à 22h10, October 31, 2017 10:10 PM. A date without its day or year is refused."""
     if not re.search(r"\d{4}", text) or len(text) > 60:
         return None
     english = WORD.sub(lambda word: FRENCH_WORDS.get(word[0].casefold(), word[0]), text)

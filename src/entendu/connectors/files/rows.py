@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 import orjson
 
-from entendu.connectors.files.columns import Plan
 from entendu.connectors.files.shape import Shape
 from entendu.connectors.files.source import LONGEST_LINE, Encoding, Lines
 from entendu.wire import Raw
@@ -19,14 +18,17 @@ JSON = "application/json"
 MAIL = "message/rfc822"
 FAULT = "application/octet-stream; fault="
 LONGEST_KEY = 200  # characters
+LONGEST_MESSAGE = 2 * LONGEST_LINE
 
 KeyOf = Callable[[dict[str, Any]], str]
 
 
 class Rows(Protocol):
-    """Hands out rows until None. `number` is that of the row handed out last, as a spreadsheet counts."""
+    """Hands out rows until None. `number` is that of the last one, as a spreadsheet counts; `start` is
+    where in the file the row being read begins."""
 
     number: int
+    start: int
 
     def take(self) -> Raw | None: ...
 
@@ -58,6 +60,7 @@ class TableRows:
 
     def __init__(self, shape: Shape, lines: Lines, number: int, key_of: KeyOf) -> None:
         self.number = number
+        self.start = lines.position
         self._columns = shape.columns
         self._width = len(shape.columns)
         self._feed = _Feed(lines, shape.encoding)
@@ -71,6 +74,7 @@ class TableRows:
         """The next row that is not blank."""
         while True:
             self._feed.taken.clear()
+            self.start = self._lines.position
             try:
                 row = next(self._reader)
             except StopIteration:
@@ -94,16 +98,16 @@ class TableRows:
         return unit(self._key_of(cells), self.number, content, self._media_type)
 
     def _repaired(self) -> Raw:
-        """A line with a stray quote in it is read as people meant it; a quote left open is a fault of its line."""
+        """A line with a stray quote is read as people meant it; a quote left open is a fault of its line."""
         self.number += 1
         if len(self._feed.taken) > 1:
             return self._first_line("quote_left_open")
-        line = self._feed.decoded(self._feed.taken[0])
+        line = self._feed.decoded(self._feed.taken[0]).rstrip("\r\n") + "\n"
         try:
             row = next(csv.reader([line], delimiter=self._delimiter))
         except csv.Error:
             return self._first_line("row_unreadable")
-        if any(cell.endswith("\n") for cell in row) or (row and '"' == line.rstrip("\r\n")[-1:] != row[-1][-1:] and _open(line)):
+        if any(cell.endswith("\n") for cell in row):
             return self._first_line("quote_left_open")
         return self._made(row)
 
@@ -118,6 +122,7 @@ class JsonRows:
 
     def __init__(self, shape: Shape, lines: Lines, number: int, key_of: KeyOf) -> None:
         self.number = number
+        self.start = lines.position
         self._lines = lines
         self._key_of = key_of
         self._media_type = f"{JSON}; dates={shape.dates}" if shape.dates else JSON
@@ -126,6 +131,7 @@ class JsonRows:
         """The next line that is not blank."""
         while line := self._lines.take():
             self.number += 1
+            self.start = self._lines.position
             content = line.strip()
             if content:
                 return self._made(content, len(line))
@@ -148,10 +154,12 @@ class MailRows:
 
     def __init__(self, lines: Lines, number: int) -> None:
         self.number = number
+        self.start = lines.position
         self._lines = lines
 
     def take(self) -> Raw | None:
         """The next message, without its "From " line and without the ">" that protected such lines inside."""
+        self.start = self._lines.position
         taken: list[bytes] = []
         blank, size = True, 0
         while line := self._lines.take():
@@ -163,13 +171,13 @@ class MailRows:
                 continue
             blank = not line.strip()
             size += len(line)
-            if size <= LONGEST_LINE * 2:
-                taken.append(line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line)
+            if size <= LONGEST_MESSAGE:
+                taken.append(_unprotected(line))
         if not any(kept.strip() for kept in taken):
             return None
         self.number += 1
         content = b"".join(taken)
-        if size > LONGEST_LINE * 2:
+        if size > LONGEST_MESSAGE:
             return faulty("message_too_long", self.number, content)
         return unit(_message_id(taken), self.number, content, MAIL)
 
@@ -193,11 +201,15 @@ class _Feed:
         return self.decoded(line)
 
 
+def _unprotected(line: bytes) -> bytes:
+    return line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line
+
+
 def _message_id(lines: list[bytes]) -> str:
     for place, line in enumerate(lines):
         if not line.strip():
             break
         if line[:11].lower() == b"message-id:":
             folded = line[11:] if line[11:].strip() else lines[place + 1]
-            return folded.strip().decode("ascii", "replace")
+            return folded.strip().strip(b"<>").decode("ascii", "replace")
     return ""

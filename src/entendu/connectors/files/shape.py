@@ -24,7 +24,7 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The form of one file. `start`: bytes before its first row. `dates`: "dmy", "mdy" or nothing to decide."""
+    """The form of one file. `start`: bytes before its first row. `dates`: "dmy", "mdy" or empty."""
 
     format: str
     encoding: Encoding
@@ -36,8 +36,8 @@ class Shape:
 
 
 def shape_of(path: Path, format: str, delimiter: str, encoding: str, plan: Plan | None) -> Shape:
-    """Looks at the file's first bytes; what is given (not empty) is believed. Refused when it cannot be a table,
-    or when its columns cannot serve."""
+    """Looks at the file's first bytes; what is given (not empty) is believed. Refused when it cannot be a
+    table, or when its columns cannot serve."""
     head = read_head(path)
     found = guess_encoding(head, encoding)
     bom = 3 if head.startswith(b"\xef\xbb\xbf") else 0

@@ -14,14 +14,14 @@ from entendu.wire import Refused
 
 HEAD = 1 << 20  # bytes looked at to guess encoding and shape
 MARK = 4096  # bytes that tell one file from another; a file that only grows keeps its mark
-LONGEST_LINE = 16 << 20
+LONGEST_LINE = 8 << 20
 UNREADABLE = (OSError, EOFError, zlib.error)
 WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How bytes become text. `fallback` serves the lines that `name` cannot read, when the head proved nothing."""
+    """How bytes become text. `fallback` serves what `name` cannot read, when the head proved nothing."""
 
     name: str
     fallback: str = ""
@@ -35,12 +35,12 @@ class Encoding:
 
 
 def open_source(path: Path) -> BinaryIO:
-    """The bytes of the text in `path`: unzipped, and as UTF-8 when the file is UTF-16. Refused when it cannot be read."""
+    """The bytes of the text in `path`: unzipped, and as UTF-8 when the file is UTF-16. Refused."""
     try:
         stream: BinaryIO = path.open("rb")
         if stream.read(2) == b"\x1f\x8b":
             stream.close()
-            stream = cast(BinaryIO, gzip.open(path, "rb"))
+            stream = cast(BinaryIO, gzip.open(path, "rb"))  # noqa: SIM115 - the caller closes it
         stream.seek(0)
         wide = WIDE.get(stream.read(2))
         stream.seek(0)
@@ -66,15 +66,16 @@ def refusal(error: BaseException) -> Refused:
 
 def read_head(path: Path) -> bytes:
     """The first bytes of the text in `path`, ended at a line when there are more. Refused."""
-    stream = open_source(path)
-    try:
-        head = stream.read(HEAD)
-    except UNREADABLE as error:
-        raise refusal(error) from None
-    finally:
-        stream.close()
+    head = b""
+    with open_source(path) as stream:
+        try:
+            while len(head) < HEAD and (block := stream.read(MARK)):
+                head += block
+        except UNREADABLE as error:
+            if not head:  # else the good rows are handed over before the damage is told
+                raise refusal(error) from None
     cut = head.rfind(b"\n") + 1
-    return head[:cut] if len(head) == HEAD and cut else head
+    return head[:cut] if len(head) >= HEAD and cut else head
 
 
 def mark_of(path: Path, length: int = MARK) -> tuple[int, str]:
@@ -95,7 +96,9 @@ def guess_encoding(head: bytes, wanted: str = "") -> Encoding:
             name = codecs.lookup(wanted).name
         except LookupError:
             raise Refused("encoding_unknown", wanted[:40]) from None
-        return Encoding("utf-8" if name.startswith("utf-16") else name)  # the source hands UTF-16 over as UTF-8
+        return Encoding(
+            "utf-8" if name.startswith("utf-16") else name
+        )  # the source hands UTF-16 over as UTF-8
     if head.isascii():
         return Encoding("utf-8", fallback="cp1252")
     good = bad = 0
@@ -120,7 +123,7 @@ class Lines:
         self._go_to(position)
 
     def take(self) -> bytes:
-        """The next line with its end, or nothing at the end. A line without end is cut and its rest is next."""
+        """The next line with its end, or nothing at the end. An endless line is cut; its rest comes next."""
         line = self._back.popleft() if self._back else self._stream.readline(LONGEST_LINE)
         self.position += len(line)
         return line
