@@ -15,8 +15,8 @@ def remove_sample(organisation: Organisation, *, by: Membership | None = None) -
     """
     if not organisation.is_sample:
         raise MemberRefused("not_sample")
-    keep = by.user_id if by else None
     people = [place.user_id for place in organisation.memberships.all()]
     rows, _ = organisation.delete()
-    gone, _ = User.objects.filter(pk__in=people, memberships__isnull=True).exclude(pk=keep).delete()
+    leaving = User.objects.filter(pk__in=people, memberships__isnull=True)
+    gone, _ = (leaving.exclude(pk=by.user_id) if by else leaving).delete()
     return rows + gone

@@ -58,7 +58,7 @@ def add_channel(
 @transaction.atomic
 def change_channel(channel: Channel, *, by: Membership, name: str, settings: Mapping[str, str]) -> Channel:
     """New settings; a secret left empty keeps its old value. The door is tried again at once. Raises BadSettings."""
-    known = unseal(channel.secrets)
+    known = unseal(bytes(channel.secrets))
     plain, secrets = sort_settings(channel.kind, settings, known)
     if channel.organisation.channels.filter(name=name).exclude(pk=channel.pk).exists():
         raise BadSettings({"name": "taken"})

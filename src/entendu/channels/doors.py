@@ -31,4 +31,4 @@ def open_door(channel: Channel) -> Connector:
     """A connector with the channel's settings and its secrets in clear, in memory only."""
     values = {name: str(value) for name, value in channel.settings.items()}
     values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(channel.own_handles)}
-    return kind_of(channel)(values | unseal(channel.secrets))
+    return kind_of(channel)(values | unseal(bytes(channel.secrets)))

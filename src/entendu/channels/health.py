@@ -8,6 +8,7 @@ from entendu.kit import clock
 from entendu.wire import NeedsAuth, Refused, TryLater, WireError
 
 LONGEST_WAIT = timedelta(hours=1)
+HEALTH = ["state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at"]
 
 
 def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None) -> None:
@@ -20,15 +21,11 @@ def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None
     channel.next_check_at = next_check_at
     if heard:
         channel.heard_at = now
-    channel.save(
-        update_fields=[
-            "state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at", "heard_at",
-        ]
-    )  # fmt: skip
+    channel.save(update_fields=[*HEALTH, "heard_at"])
 
 
 def note_failure(channel: Channel, error: WireError) -> None:
-    """The door failed: its state says how, and the next look waits (doubling to an hour, or as upstream asked)."""
+    """The door failed: its state says how; the next look waits (doubling to an hour, or as upstream asked)."""
     now = clock.now()
     channel.failures += 1
     state = _state_after(error, channel.failures)
@@ -37,11 +34,7 @@ def note_failure(channel: Channel, error: WireError) -> None:
     channel.state_code, channel.state_detail = error.code, error.detail[:2000]
     channel.checked_at = now
     channel.next_check_at = now + _wait_after(channel, error)
-    channel.save(
-        update_fields=[
-            "state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at",
-        ]
-    )  # fmt: skip
+    channel.save(update_fields=HEALTH)
 
 
 def _state_after(error: WireError, failures: int) -> str:
@@ -55,5 +48,5 @@ def _state_after(error: WireError, failures: int) -> str:
 def _wait_after(channel: Channel, error: WireError) -> timedelta:
     if isinstance(error, TryLater) and error.retry_after is not None:
         return min(timedelta(seconds=max(1.0, error.retry_after)), LONGEST_WAIT)
-    base = timedelta(seconds=min(channel.poll_seconds, 60))
-    return min(base * 2 ** min(channel.failures, 8), LONGEST_WAIT)
+    seconds = float(min(channel.poll_seconds, 60)) * 2.0 ** min(channel.failures, 8)
+    return min(timedelta(seconds=seconds), LONGEST_WAIT)

@@ -26,6 +26,7 @@ class Author(Scoped):
         verbose_name = _("author")
         constraints = [models.UniqueConstraint(fields=["organisation", "network", "key"], name="author_once")]
         indexes = [
+            models.Index(fields=["organisation", "handle"], name="author_handle"),
             models.Index(
                 fields=["id"], name="author_to_recognise", condition=models.Q(recognised_at__isnull=True)
             )

@@ -71,6 +71,7 @@ class Revision(Scoped):
 
     scope_path = "mention__organisation"
     mention = models.ForeignKey(Mention, models.CASCADE, related_name="revisions")
+    receipt = models.ForeignKey(Receipt, models.SET_NULL, null=True, related_name="+")  # that brought the change
     title = models.CharField(max_length=300, blank=True)
     text = models.TextField()
     until = models.DateTimeField()

@@ -1,0 +1,66 @@
+"""Topics: an organisation's subjects, found by their words in what is said."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from entendu import reading
+from entendu.accounts.audit import audit
+from entendu.accounts.models import Membership, Organisation
+from entendu.analysis.models import Tag, Topic
+from entendu.mentions.documents import document_of
+from entendu.mentions.models import Mention
+from entendu.reading.query import Matcher, QueryError, parse
+
+
+def topics_of(mentions: Sequence[Mention], readings: Sequence[reading.Reading]) -> list[Tag]:
+    """The tags that the words of the topics give to `mentions`, not yet written."""
+    matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
+    return [
+        Tag(mention=mention, topic_id=topic)
+        for mention, one in zip(mentions, readings, strict=True)
+        for topic in matchers[mention.organisation_id].match(document_of(mention, one.language.label))
+    ]
+
+
+def matcher_of(organisation: int) -> Matcher[int]:
+    """The topics' words of an organisation, ready to match."""
+    matcher: Matcher[int] = Matcher()
+    for pk, words in Topic.objects.filter(organisation_id=organisation).exclude(words="").values_list("pk", "words"):
+        matcher.add(pk, parse(words))
+    return matcher
+
+
+@transaction.atomic
+def add_topic(
+    organisation: Organisation, *, name_en: str, name_fr: str, words: str = "", slug: str = "", by: Membership | None = None
+) -> Topic:
+    """A new topic; its slug comes from its English name. Raises QueryError when `words` is no query, ValueError
+    ("empty" | "taken") when the names do not do."""
+    slug = slug or slugify(name_en)[:80]
+    if not slug or not name_fr.strip():
+        raise ValueError("empty")
+    if Topic.objects.filter(organisation=organisation, slug=slug).exists():
+        raise ValueError("taken")
+    if words:
+        parse(words)
+    topic = Topic.objects.create(
+        organisation=organisation, slug=slug, name_en=name_en[:80], name_fr=name_fr[:80], words=words
+    )
+    audit(organisation, by, "add_topic", slug, words=words)
+    return topic
+
+
+def words_error(words: str) -> QueryError | None:
+    """What is wrong with a topic's words, if anything."""
+    try:
+        parse(words)
+    except QueryError as error:
+        return error
+    return None
+
+
+def names(organisation: Organisation) -> Mapping[int, str]:
+    """The topics' names in the language in use, by id."""
+    return {topic.pk: str(topic) for topic in Topic.objects.filter(organisation=organisation)}

@@ -1,0 +1,65 @@
+"""Upstream changed its mind: editions keep the history, deletions leave a tombstone without text."""
+
+from entendu.kit import clock
+from entendu.mentions.models import Author, End, Mention, Receipt, Revision
+from entendu.wire import Item
+
+
+def change(receipt: Receipt, item: Item) -> None:
+    """Applies an edition or a deletion to the mention that it is about, in the caller's transaction."""
+    mention = Mention.objects.filter(
+        organisation_id=receipt.organisation_id, network=item.network[:120], key=item.key[:400]
+    ).first()
+    if item.kind == "deleted":
+        bury(mention) if mention else leave_tombstone(receipt, item)
+    elif mention and not mention.deleted_at:
+        edit(mention, item, receipt)
+    Receipt.objects.filter(pk=receipt.pk).update(end=End.ATTACHED, reason="" if mention else "unknown_mention")
+
+
+def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
+    """New words; the old ones stay as a revision. The mention is read and weighed again."""
+    title = " ".join(item.title.split())[:300]
+    if (title, item.text) == (mention.title, mention.text):
+        return
+    now = clock.now()
+    Revision.objects.create(mention=mention, receipt=receipt, title=mention.title, text=mention.text, until=now)
+    mention.title, mention.text, mention.edited_at = title, item.text, now
+    mention.analysed_at = mention.gathered_at = None
+    mention.save(update_fields=["title", "text", "edited_at", "analysed_at", "gathered_at"])
+
+
+def bury(mention: Mention) -> None:
+    """Its author took it back: no text of it remains here, in any version or file."""
+    receipts = [mention.receipt_id, *mention.revisions.values_list("receipt", flat=True)]
+    mention.revisions.all().delete()
+    mention.attachments.all().delete()
+    Receipt.objects.filter(pk__in=receipts).update(content=b"")
+    mention.title = mention.text = mention.quoted = ""
+    mention.extra, mention.deleted_at, mention.gathered_at = {}, clock.now(), None
+    mention.save(update_fields=["title", "text", "quoted", "extra", "deleted_at", "gathered_at"])
+
+
+def leave_tombstone(receipt: Receipt, item: Item) -> None:
+    """A deletion that came before what it deletes: what comes later under this key is known, and gone."""
+    author, _ = Author.objects.get_or_create(
+        organisation_id=receipt.organisation_id,
+        network=item.network[:120],
+        key=item.author.key[:255] or "?",
+        defaults={"handle": item.author.handle[:120], "first_seen_at": item.at},
+    )
+    now = clock.now()
+    Mention.objects.create(
+        organisation_id=receipt.organisation_id,
+        channel_id=receipt.channel_id,
+        receipt=receipt,
+        author=author,
+        network=item.network[:120],
+        key=item.key[:400],
+        text="",
+        said_at=item.at,
+        heard_at=now,
+        deleted_at=now,
+        analysed_at=now,
+        gathered_at=now,
+    )

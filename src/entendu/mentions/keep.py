@@ -1,0 +1,31 @@
+"""Keeps the bytes of attachments, by their hash, in the home folder."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+
+def keep(content: bytes) -> str:
+    """Writes `content` once, durably, and returns its SHA-256."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{digest}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return digest
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes with this hash are. Raises ValueError when `digest` is not a hash (a path, say)."""
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise ValueError("not a digest")
+    folder: Path = settings.FILES_DIR
+    return folder / digest[:2] / digest

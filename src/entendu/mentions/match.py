@@ -1,0 +1,53 @@
+"""Which queries find what was heard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from entendu.mentions.documents import document_of
+from entendu.mentions.models import Attachment, Match, Mention, Query
+from entendu.reading.query import Matcher, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The pairs (query, mention) found, not yet written."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+    def write(self, mentions: set[int]) -> None:
+        """Writes the pairs whose mention is in `mentions`, in the caller's transaction."""
+        Match.objects.bulk_create(
+            (Match(query_id=query, mention_id=mention) for query, mention in self.pairs if mention in mentions),
+            ignore_conflicts=True,
+        )
+
+
+def match(mentions: Sequence[Mention], languages: Sequence[str]) -> Matches:
+    """Holds each mention against the active queries of its organisation. Nothing of ours is matched."""
+    matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
+    images = images_of(mentions)
+    found: list[tuple[int, int]] = []
+    for mention, language in zip(mentions, languages, strict=True):
+        matcher = matchers[mention.organisation_id]
+        if matcher is None or mention.ours or mention.deleted_at:
+            continue
+        document = document_of(mention, language, has_image=mention.pk in images)
+        found.extend((query, mention.pk) for query in matcher.match(document))
+    return Matches(tuple(found))
+
+
+def matcher_of(organisation: int) -> Matcher[int] | None:
+    """The active queries of an organisation, ready to match; None when there is none."""
+    rows = list(Query.objects.filter(organisation_id=organisation, active=True).values_list("pk", "text"))
+    if not rows:
+        return None
+    matcher: Matcher[int] = Matcher()
+    for pk, text in rows:
+        matcher.add(pk, parse(text))
+    return matcher
+
+
+def images_of(mentions: Sequence[Mention]) -> set[int]:
+    """Those of `mentions` that carry an image."""
+    rows = Attachment.objects.filter(mention__in=mentions, media_type__startswith="image/")
+    return set(rows.values_list("mention", flat=True))

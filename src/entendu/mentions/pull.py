@@ -1,0 +1,82 @@
+"""Fetches what doors hold: the raw bytes, the channel's own keys and the cursor, in one transaction, before
+anything is understood."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from entendu.channels.doors import open_door
+from entendu.channels.health import note_failure, note_success
+from entendu.channels.lease import LeaseLost, give_back, hold, lease_next
+from entendu.channels.models import Channel
+from entendu.channels.seal import SealBroken
+from entendu.kit import clock
+from entendu.mentions.models import Receipt
+from entendu.wire import NeedsAuth, Page, Raw, WireError
+
+
+def pull_due(limit: int) -> int:
+    """Looks at the next door that is due, up to `limit` units. Returns how many units came that were new."""
+    channel = lease_next()
+    if channel is None:
+        return 0
+    try:
+        return pull(channel, limit)
+    except LeaseLost:
+        return 0
+    except WireError as error:
+        note_failure(channel, error)
+        return 0
+    except SealBroken as error:
+        note_failure(channel, NeedsAuth("seal_broken", str(error)))
+        return 0
+    finally:
+        give_back(channel)
+
+
+def pull(channel: Channel, limit: int) -> int:
+    """Pulls pages from a leased `channel` until it has no more or `limit` units came. Raises WireError, LeaseLost."""
+    door = open_door(channel)
+    came = new = 0
+    page = Page(more=True)
+    while page.more and came < limit:
+        page = door.pull(bytes(channel.cursor), limit - came)
+        new += store_page(channel, page)
+        came += len(page.raws)
+    now = clock.now()
+    wait = timedelta(seconds=channel.poll_seconds if page.wait is None else page.wait)
+    note_success(channel, heard=new, next_check_at=now if page.more else now + wait)
+    return new
+
+
+@transaction.atomic
+def store_page(channel: Channel, page: Page) -> int:
+    """One page, for good: its receipts and the cursor after them, or nothing. Returns how many were new."""
+    hold(channel, cursor=page.cursor)
+    channel.cursor = page.cursor
+    return store_raws(channel, page.raws)
+
+
+def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
+    """Receipts for `raws`; those that are there already are left alone (a unique index decides, not a look)."""
+    if not raws:
+        return 0
+    now = clock.now()
+    before = Receipt.objects.filter(channel=channel, key__in=[raw.key[:255] for raw in raws]).count()
+    Receipt.objects.bulk_create(
+        [
+            Receipt(
+                organisation_id=channel.organisation_id,
+                channel=channel,
+                key=raw.key[:255],
+                content=raw.content,
+                media_type=raw.media_type[:80],
+                note=raw.note[:120],
+                received_at=now,
+            )
+            for raw in raws
+        ],
+        ignore_conflicts=True,
+    )
+    return len({raw.key[:255] for raw in raws}) - before

@@ -1,0 +1,205 @@
+"""Writes what receipts say: authors, mentions, attachments, changes. Runs in the caller's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db.models import Q
+
+from entendu.kit import clock
+from entendu.mentions.change import change
+from entendu.mentions.keep import keep
+from entendu.mentions.models import Attachment, Author, End, Mention, Receipt
+from entendu.wire import Item
+
+Pair = tuple[Receipt, Item]
+Key = tuple[int, str, str]  # organisation, network, key
+
+
+def record(pairs: Sequence[Pair]) -> None:
+    """Records all `pairs`, oldest delivery first. What is known already ends its receipt as a duplicate."""
+    changes = [pair for pair in pairs if pair[1].kind != "created"]
+    created = [(receipt, clean(item)) for receipt, item in pairs if item.kind == "created"]
+    fresh = leave_known(created)
+    authors = authors_of(fresh)
+    mentions = [mention_from(receipt, item, authors[author_key(receipt, item)]) for receipt, item in fresh]
+    Mention.objects.bulk_create(mentions)
+    link_parents(mentions)
+    attach_files(list(zip(mentions, (item for _, item in fresh), strict=True)))
+    for receipt, item in changes:
+        change(receipt, clean(item))
+
+
+def clean(item: Item) -> Item:
+    """The item without the NUL characters that PostgreSQL refuses, its fields cut to their columns."""
+    if "\x00" in item.text or "\x00" in item.title:
+        item = replace(item, text=item.text.replace("\x00", ""), title=item.title.replace("\x00", ""))
+    return item
+
+
+def leave_known(pairs: Sequence[Pair]) -> list[Pair]:
+    """Those of `pairs` not heard before; the others' receipts end as duplicates."""
+    seen = known_keys([key_of(receipt, item) for receipt, item in pairs])
+    fresh: list[Pair] = []
+    doubled: list[int] = []
+    for receipt, item in pairs:
+        key = key_of(receipt, item)
+        if key in seen:
+            doubled.append(receipt.pk)
+        else:
+            seen.add(key)
+            fresh.append((receipt, item))
+    if doubled:
+        Receipt.objects.filter(pk__in=doubled).update(end=End.DROPPED, reason="duplicate")
+    return fresh
+
+
+def known_keys(keys: Sequence[Key]) -> set[Key]:
+    """Those of `keys` that are mentions already."""
+    known: set[Key] = set()
+    for organisation, network in {(key[0], key[1]) for key in keys}:
+        wanted = [key[2] for key in keys if key[:2] == (organisation, network)]
+        rows = Mention.objects.filter(organisation_id=organisation, network=network, key__in=wanted)
+        known.update((organisation, network, key) for key in rows.values_list("key", flat=True))
+    return known
+
+
+def authors_of(pairs: Sequence[Pair]) -> dict[Key, Author]:
+    """The authors of `pairs`, made where they are new; their newest name and audience are noted."""
+    wanted = {author_key(receipt, item): (receipt, item) for receipt, item in pairs}
+    found = fetch_authors(set(wanted))
+    missing = [author_from(*wanted[key]) for key in wanted if key not in found]
+    if missing:
+        Author.objects.bulk_create(missing, ignore_conflicts=True)
+        found |= fetch_authors({key for key in wanted if key not in found})
+    refresh_authors(found, wanted)
+    return found
+
+
+def fetch_authors(keys: set[Key]) -> dict[Key, Author]:
+    """The known authors among `keys`."""
+    found: dict[Key, Author] = {}
+    for organisation, network in {(key[0], key[1]) for key in keys}:
+        names = [key[2] for key in keys if key[:2] == (organisation, network)]
+        for author in Author.objects.filter(organisation_id=organisation, network=network, key__in=names):
+            found[organisation, network, author.key] = author
+    return found
+
+
+def refresh_authors(found: dict[Key, Author], wanted: dict[Key, Pair]) -> None:
+    """Notes what the newest item tells of an author and we did not know."""
+    changed = []
+    for key, author in found.items():
+        said = wanted[key][1].author if key in wanted else None
+        if said is None:
+            continue
+        fresh = (said.name[:120] or author.name, said.audience if said.audience is not None else author.audience)
+        ours = author.ours or wanted[key][1].ours
+        if fresh != (author.name, author.audience) or ours != author.ours:
+            author.name, author.audience = fresh
+            author.ours = ours
+            changed.append(author)
+    Author.objects.bulk_update(changed, ["name", "audience", "ours"], batch_size=200)
+
+
+def author_from(receipt: Receipt, item: Item) -> Author:
+    """A new author as the item names it."""
+    return Author(
+        organisation_id=receipt.organisation_id,
+        network=item.network[:120],
+        key=item.author.key[:255] or "?",
+        handle=item.author.handle[:120],
+        name=item.author.name[:120],
+        url=item.author.url[:500],
+        audience=item.author.audience,
+        ours=item.ours,
+        first_seen_at=item.at,
+    )
+
+
+def mention_from(receipt: Receipt, item: Item, author: Author) -> Mention:
+    """A new mention as the item says it."""
+    return Mention(
+        organisation_id=receipt.organisation_id,
+        channel_id=receipt.channel_id,
+        receipt=receipt,
+        author=author,
+        network=item.network[:120],
+        key=item.key[:400],
+        alias=str(item.extra.get("message_id", ""))[:400],
+        thread_key=item.thread_key[:400],
+        parent_key=item.parent_key[:400],
+        references=list(item.references[:50]),
+        title=" ".join(item.title.split())[:300],
+        text=item.text,
+        quoted=item.quoted,
+        url=item.url[:1000] if item.url.startswith(("http://", "https://")) else "",
+        place=item.place[:120],
+        visibility=item.visibility,
+        ours=item.ours or author.ours,
+        addressed=(item.addressed or receipt.channel.addressed) and not item.ours,
+        automatic=item.automatic,
+        language_hint=item.language[:8],
+        audience=item.audience if item.audience is not None else item.author.audience,
+        extra=dict(item.extra),
+        said_at=item.at,
+        heard_at=clock.now(),
+    )
+
+
+def link_parents(mentions: Sequence[Mention]) -> None:
+    """Ties answers to what they answer, whichever came first: the new ones to their parents, and the orphans
+    that waited for them."""
+    for organisation, network in {(mention.organisation_id, mention.network) for mention in mentions}:
+        mine = [one for one in mentions if (one.organisation_id, one.network) == (organisation, network)]
+        rows = Mention.objects.filter(organisation_id=organisation, network=network)
+        names = {one.parent_key for one in mine if one.parent_key}
+        parents: dict[str, int] = {}
+        for pk, key, alias in rows.filter(Q(key__in=names) | Q(alias__in=names)).values_list("pk", "key", "alias"):
+            parents[key] = pk
+            if alias:
+                parents[alias] = pk
+        linked = [one for one in mine if parents.get(one.parent_key, one.pk) != one.pk]
+        for one in linked:
+            one.parent_id = parents[one.parent_key]
+        Mention.objects.bulk_update(linked, ["parent"], batch_size=300)
+        adopt_orphans(organisation, network, mine)
+
+
+def adopt_orphans(organisation: int, network: str, mentions: Sequence[Mention]) -> None:
+    """Answers that came before what they answer find it now, and are gathered again."""
+    names = {name: one.pk for one in mentions for name in (one.key, one.alias) if name}
+    waiting = Mention.objects.filter(
+        organisation_id=organisation, network=network, parent__isnull=True, parent_key__in=list(names)
+    ).exclude(parent_key="")
+    orphans = [one for one in waiting.only("pk", "parent_key") if names[one.parent_key] != one.pk]
+    for orphan in orphans:
+        orphan.parent_id = names[orphan.parent_key]
+    Mention.objects.bulk_update(orphans, ["parent"], batch_size=300)
+    Mention.objects.filter(pk__in=[one.pk for one in orphans]).update(gathered_at=None)
+
+
+def attach_files(pairs: Sequence[tuple[Mention, Item]]) -> None:
+    """Keeps the files that came along."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            mention=mention,
+            name=file.name[:200] or "file",
+            media_type=file.media_type[:100],
+            size=len(file.content or b""),
+            digest=keep(file.content) if file.content else "",
+            url=file.url[:1000],
+            inline=file.inline,
+        )
+        for mention, item in pairs
+        for file in item.attachments
+    )
+
+
+def key_of(receipt: Receipt, item: Item) -> Key:
+    """What makes an item one and the same, whoever delivers it."""
+    return receipt.organisation_id, item.network[:120], item.key[:400]
+
+
+def author_key(receipt: Receipt, item: Item) -> Key:
+    """What makes an author one and the same."""
+    return receipt.organisation_id, item.network[:120], item.author.key[:255] or "?"
