@@ -1,7 +1,8 @@
 """The fast reader: one sparse linear layer over words and pieces of words, for every head at once.
 
-A text's score for an output is the sum of `count * weight` over its features, divided by the Euclidean length of the
-text's weighted counts (tf-idf with cosine normalisation), plus a bias. All heads share one pass.
+A text's score for an output is the sum of `count * weight` over its features, divided by the Euclidean
+length of the text's weighted counts (tf-idf with cosine normalisation), plus a bias. All heads share one
+pass.
 """
 
 import json
@@ -21,7 +22,9 @@ _MEMORY_LIMIT = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One facet's slice of the outputs: its labels, in order, and the confidence under which it says "unsure"."""
+    """One facet's slice of the outputs: its labels, in order, and the confidence under which it says
+    "unsure".
+    """
 
     name: str
     labels: tuple[str, ...]
@@ -34,7 +37,9 @@ class LinearReader:
     """Weights held in memory. `score` is a pure function of the texts; the token memory only saves time."""
 
     def __init__(self, vocabulary: list[str], table: Floats, bias: Floats, meta: dict[str, Any]) -> None:
-        """Arguments: feature strings; table (features, outputs + 1), whose last column is the squared idf; biases."""
+        """Arguments: feature strings; table (features, outputs + 1), whose last column is the squared idf;
+        biases.
+        """
         self.version: str = meta["version"]
         self.meta = meta
         self.heads: dict[str, Head] = {}
@@ -56,17 +61,19 @@ class LinearReader:
         self._memory: dict[str, tuple[int, tuple[int, ...]]] = {}
 
     def score(self, texts: list[str]) -> Floats:
-        """Raw scores, shape (texts, outputs), in the order of `heads`. A text without a known feature gets the bias."""
+        """Raw scores, shape (texts, outputs), in the order of `heads`. A text without a known feature gets
+        the bias.
+        """
         flat, ends = self.rows(texts)
         outputs = self._table.shape[1] - 1
         if not texts:
             return np.zeros((0, outputs), np.float32)
-        # A sentinel row keeps reduceat right for empty texts (it would otherwise repeat the next text's first row).
+        # A last row and a last segment, both dropped again: reduceat needs each start to lie inside the rows.
         flat.append(0)
         gathered = self._table[np.asarray(flat, np.int32)]
-        starts = np.asarray([0, *ends[:-1]], np.int64)
-        sums = np.add.reduceat(gathered, starts, axis=0)
-        sums[np.asarray(ends) == starts] = 0.0
+        edges = np.asarray([0, *ends], np.int64)
+        sums = np.add.reduceat(gathered, edges, axis=0)[:-1]
+        sums[edges[1:] == edges[:-1]] = 0.0
         length = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
         return (sums[:, :-1] / length + self._bias).astype(np.float32)
 
@@ -101,7 +108,9 @@ class LinearReader:
         return rows.get(words.word(token), -1), features
 
     def probabilities(self, scores: Floats, head: Head) -> Floats:
-        """Calibrated probabilities of one head, shape (texts, labels). A one-label head gives the chance of "yes"."""
+        """Calibrated probabilities of one head, shape (texts, labels). A one-label head gives the chance of
+        "yes".
+        """
         part = scores[:, head.start : head.start + len(head.labels)] / head.temperature
         if part.shape[1] == 1:
             return np.asarray(1.0 / (1.0 + np.exp(-part)), np.float32)
@@ -109,7 +118,9 @@ class LinearReader:
         return np.asarray(part / part.sum(axis=1, keepdims=True), np.float32)
 
     def reasons(self, text: str, output: int, most: int = 5) -> list[tuple[str, float]]:
-        """The words and pairs of this text that weigh most, either way, on one output; pieces count for their word."""
+        """The words and pairs of this text that weigh most, either way, on one output; pieces count for
+        their word.
+        """
         found: dict[str, float] = {}
         before = ""
         for token in words.tokens(words.tidy(text)):
@@ -128,7 +139,10 @@ class LinearReader:
 @cache
 def shipped() -> LinearReader:
     """The reader whose weights lie in the package."""
-    with resources.files("entendu.reading").joinpath("weights/linear.npz").open("rb") as file, np.load(file) as data:
+    with (
+        resources.files("entendu.reading").joinpath("weights/linear.npz").open("rb") as file,
+        np.load(file) as data,
+    ):
         vocabulary = data["vocabulary"].tobytes().decode("utf-8").split("\n")
         table = data["weights"].astype(np.float32) * data["scales"].astype(np.float32)
         idf = data["idf"].astype(np.float32)

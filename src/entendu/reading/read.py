@@ -22,11 +22,12 @@ def read(
     usual_language: str | None = None,
     model: str | None = None,
 ) -> list[Reading]:
-    """Read texts; answers come in the same order, and the same texts with the same model give the same readings.
+    """Read texts; answers come in the same order, and the same texts with the same model give the same
+    readings.
 
-    `languages` holds, per text, what is known beforehand of its language (or None); `usual_language` serves for the
-    texts without. Both only weigh on very short texts. `model` names one of `MODELS`; None takes the default.
-    Raises UnknownModelError, and ValueError when `languages` has another length than `texts`.
+    `languages` holds, per text, what is known beforehand of its language (or None); `usual_language` serves
+    for the texts without. Both only weigh on very short texts. `model` names one of `MODELS`; None takes
+    the default. Raises UnknownModelError, and ValueError when `languages` has another length than `texts`.
     """
     if model not in (None, *MODELS):
         raise UnknownModelError(f"unknown model {model!r}: choose one of {', '.join(MODELS)}")
@@ -72,7 +73,11 @@ def _readings(batch: list[str], found: list[Value], reader: LinearReader, scores
                 disappointed=disappointed,
                 offensive=offensive,
                 scores={label: round(share, 4) for label, share in shares},
-                also=tuple(label for label, share in intents if share >= also_from and label not in (intent.label, "other")),
+                also=tuple(
+                    label
+                    for label, share in intents
+                    if share >= also_from and label not in (intent.label, "other")
+                ),
                 unsure=frozenset(unsure),
                 model=reader.version,
             )

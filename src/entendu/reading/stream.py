@@ -24,23 +24,27 @@ class _BadLineError(ValueError):
     pass
 
 
-def read_stream(source: IO[bytes], sink: IO[bytes], *, model: str | None = None, batch: int = BATCH) -> StreamCount:
-    """Read JSON lines `{"text": …, "lang"?: …}` from `source`; write each to `sink` with its reading, in the same order.
+def read_stream(
+    source: IO[bytes], sink: IO[bytes], *, model: str | None = None, batch: int = BATCH
+) -> StreamCount:
+    """Read JSON lines `{"text": …, "lang"?: …}` from `source`; write each to `sink` with its reading, in
+    the same order.
 
-    Whatever else a line holds is kept. A line that is no such object becomes `{"error": {"code", "detail", "line"}}` in
-    its place, and the stream goes on; empty lines are skipped. Codes: `not_utf8`, `not_json`, `not_an_object`,
-    `no_text`, `bad_lang`, `too_long`. Memory holds one batch. Raises UnknownModelError before the first line.
+    Whatever else a line holds is kept. A line that is no such object becomes `{"error": {"code", "detail",
+    "line"}}` in its place, and the stream goes on; empty lines are skipped. Codes: `not_utf8`, `not_json`,
+    `not_an_object`, `no_text`, `bad_lang`, `too_long`. Memory holds one batch. Raises UnknownModelError
+    before the first line.
     """
     read([], model=model)
     good = bad = 0
     for lines in _batches(source, batch):
         records = [_parse(number, raw) for number, raw in lines]
-        sound = [record for record in records if "error" not in record or "text" in record]
+        sound = [record for record in records if "text" in record]
         texts = [record["text"] for record in sound]
         readings = read(texts, languages=[record.get("lang") for record in sound], model=model)
         answers = iter(readings)
         for record in records:
-            if "error" in record and "text" not in record:
+            if "text" not in record:
                 bad += 1
             else:
                 record |= as_json(next(answers), record["text"])

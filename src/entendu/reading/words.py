@@ -1,10 +1,13 @@
-"""Text to countable features: words, pairs of words, pieces of words. Shared by the linear reader and its training."""
+"""Text to countable features: words, pairs of words, pieces of words. Shared by the linear reader and its
+training.
+"""
 
 import html
 import re
 from collections.abc import Iterator
 
-# A URL, a mention, a word with its elision (« l' », « don't » stays whole), a run of marks, or one other sign (an emoji).
+# A URL, a mention, a word with its elision (« l' », « don't » stays whole), a run of marks, or one other
+# sign (an emoji).
 TOKEN = re.compile(
     r"https?://\S+|www\.\S+|[@#]\w+|\w+(?:['’](?=\w)|['’]t\b)?|\.{2,}|[!?]{2,}|[^\w\s]",
 )
@@ -15,7 +18,9 @@ LONGEST_TEXT = 5_000
 
 
 def tidy(text: str) -> str:
-    """The text as the tokenisers want it: entities undone, curly quotes made straight, at most `LONGEST_TEXT` characters."""
+    """The text as the tokenisers want it: entities undone, curly quotes made straight, at most
+    `LONGEST_TEXT` characters.
+    """
     text = text[:LONGEST_TEXT]
     if "&" in text:
         text = html.unescape(text)
@@ -28,7 +33,9 @@ def tokens(text: str) -> list[str]:
 
 
 def word(token: str) -> str:
-    """The form under which a token is counted: lower case, addresses and mentions made alike, long runs cut to two."""
+    """The form under which a token is counted: lower case, addresses and mentions made alike, long runs cut
+    to two.
+    """
     if token.startswith(("http://", "https://", "www.")):
         return "<url>"
     if token[0] == "@":
@@ -39,7 +46,9 @@ def word(token: str) -> str:
 
 
 def pieces(token: str) -> Iterator[str]:
-    """Features of one token alone: its word, whether it shouts, and the n-grams that carry its stem and ending."""
+    """Features of one token alone: its word, whether it shouts, and the n-grams that carry its stem and
+    ending.
+    """
     form = word(token)
     yield form
     if form[0] == "<":

@@ -1,0 +1,44 @@
+import pytest
+
+from entendu.reading import safety
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Forte odeur de gaz dans le hall",
+        "la batterie a pris feu cette nuit",
+        "j'ai trouvé des bouts de verre dans la compote",
+        "On a vidé mon compte avec un faux conseiller",
+        "je reçois le dossier d'une autre patiente",
+        "Mon avocat vous contactera",
+        "j’ai envie d’en finir",
+        "I smell gas… strong smell of gas",
+        "my son had a severe allergic reaction",
+        "my account got hacked last night",
+        "you will hear from my lawyer",
+        "I can see another customer's data",
+    ],
+)
+def test_danger_is_found(text):
+    assert safety.danger(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Super film, j'ai pleuré",
+        "Le gaz a augmenté ce mois-ci",
+        "this deal is fire",
+        "feu vert pour le projet",
+        "the law school is great",
+        "une autre personne m'a dit que c'était bien",
+        "",
+    ],
+)
+def test_plain_talk_is_no_danger(text):
+    assert safety.danger(text) is None
+
+
+def test_the_words_are_given_back_as_they_stand():
+    assert safety.danger("Bonjour, FUITE de  gaz rue Mozart") == "FUITE de  gaz"
