@@ -380,3 +380,45 @@ def test_hostile_mails_of_one_box_do_not_stop_the_others(tmp_path):
     items, faults = told(connector, all_raws(connector))
     assert [item.key for item in items] == ["one@client.example", "two@maison.example"]
     assert len(faults) == 4
+
+
+def draft(key: str = "d1", text: str = "On arrive") -> Draft:
+    return Draft(key, text, "public", datetime(2024, 5, 1, tzinfo=UTC), parent_key="p1", thread_key="t")
+
+
+def test_a_reply_is_refused_without_a_file_for_replies(tmp_path):
+    connector = reading(write(tmp_path, "t.csv", HEADER))
+    assert not connector.caps.reply_public
+    assert (connector.send(draft()).code, connector.find_sent(draft())) == ("channel_cannot_reply", None)
+
+
+def test_a_reply_is_refused_when_its_file_cannot_be_written(tmp_path):
+    connector = reading(write(tmp_path, "t.csv", HEADER), outbox=str(tmp_path))
+    assert (connector.send(draft()).outcome, connector.find_sent(draft())) == ("refused", None)
+
+
+def test_a_reply_stands_once_in_the_file_for_replies(tmp_path):
+    path = write(tmp_path, "t.csv", HEADER)
+    outbox = tmp_path / "replies.jsonl"
+    outbox.write_bytes(b'{"key": "d1", "text": "half a li')
+    connector = reading(path, outbox=str(outbox), own="@levain,levain2", network="micro", replies="public")
+    assert (connector.caps.reply_public, connector.caps.reply_private) == (True, False)
+    assert not FilesConnector.caps.reply_public
+    assert connector.find_sent(draft()) is None
+    for _ in range(3):
+        assert connector.send(draft()).outcome == "sent"
+    assert connector.find_sent(draft()).key == "d1"
+    echoes = reading(outbox)
+    items, faults = told(echoes, all_raws(echoes))
+    assert faults == ["not_json: row 1"]
+    assert [(item.key, item.text, item.ours, item.parent_key) for item in items] == [
+        ("d1", "On arrive", True, "p1")
+    ]
+    assert (items[0].network, items[0].author.key) == ("micro", "levain")
+
+
+def test_an_endless_id_is_cut_and_stays_itself(tmp_path):
+    text = "".join(f"{'9' * 5000}{n},2024-05-01,x\n" for n in (1, 1, 2))
+    keys = [item.key for item in read(write(tmp_path, "t.csv", "id,date,text\n" + text))]
+    assert len(keys[0]) < 200
+    assert keys[0] == keys[1] != keys[2]

@@ -1,5 +1,6 @@
 """One cell to one value: ids, booleans, numbers, addresses. What a person would not guess is not guessed."""
 
+import hashlib
 import mimetypes
 import re
 from typing import Any
@@ -10,6 +11,7 @@ import orjson
 from entendu.kit.fold import fold
 from entendu.wire import AttachmentRef
 
+LONGEST_ID = 200  # characters
 TRUE = frozenset(
     {"true", "1", "1.0", "yes", "y", "t", "vrai", "oui", "o", "v", "x", "in", "inbound", "entrant"}
 )
@@ -41,8 +43,11 @@ def text_of(value: Any) -> str:
 
 
 def id_of(value: Any) -> str:
-    """An identifier. "3.0" is 3: so data frames write a column of whole numbers with holes."""
+    """An identifier. "3.0" is 3: so data frames write a column of whole numbers with holes.
+    An endless one is cut, and stays itself by its hash."""
     text = text_of(value).strip()
+    if len(text) > LONGEST_ID:
+        return f"{text[:150]}:{hashlib.blake2b(text.encode(errors='replace'), digest_size=8).hexdigest()}"
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 

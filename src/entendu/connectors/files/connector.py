@@ -13,6 +13,7 @@ from entendu.connectors.files.canonical import canonical_item, canonical_key, is
 from entendu.connectors.files.columns import Plan, given_plan
 from entendu.connectors.files.items import Row, RowReader, voice_of
 from entendu.connectors.files.letters import letter
+from entendu.connectors.files.outbox import Outbox
 from entendu.connectors.files.rows import FAULT, JSON, MAIL, Rows, rows_for
 from entendu.connectors.files.settings import FIELDS
 from entendu.connectors.files.shape import Shape, shape_of
@@ -23,7 +24,7 @@ ADDRESSED = {"": None, "auto": None, "yes": True, "no": False}
 
 
 class FilesConnector:
-    """Reads one file. Says nothing back: a reply to what a file holds is refused, with a code."""
+    """Reads one file. A reply to what it holds is refused, unless the settings name a file for replies."""
 
     kind: ClassVar[str] = "files"
     label_en: ClassVar[str] = "File (CSV, JSON lines, mbox)"
@@ -35,6 +36,9 @@ class FilesConnector:
         self._settings = settings
         self._path = Path(settings.get("path", ""))
         self._open: _Place | None = None
+        if settings.get("outbox"):
+            # The class says what a file can do; this one file can do more.
+            self.__dict__["caps"] = caps_with_outbox(settings.get("replies", ""))
 
     def pull(self, cursor: bytes, limit: int) -> Page:
         """The next rows. A file that was replaced is read from its start: rows with their own key are known.
@@ -80,12 +84,13 @@ class FilesConnector:
         raise Broken("media_type_unknown", f"{raw.note}: {raw.media_type[:60]}")
 
     def send(self, draft: Draft) -> Sent:
-        """A file cannot be answered."""
-        return Sent("refused", code="channel_cannot_reply")
+        """Appends the reply to the file for replies, once; without such a file, refuses."""
+        outbox = self._outbox
+        return outbox.send(draft) if outbox else Sent("refused", code="channel_cannot_reply")
 
     def find_sent(self, draft: Draft) -> Sent | None:
-        """Nothing was ever sent."""
-        return None
+        """Looks for the reply in the file for replies."""
+        return self._outbox.find(draft) if self._outbox else None
 
     def health(self) -> Health:
         """Whether the file can be read and its columns serve."""
@@ -114,6 +119,11 @@ class FilesConnector:
         return RowReader(
             voice_of(network, self._settings.get("own", ""), ADDRESSED[wanted], known), self._plan
         )
+
+    @cached_property
+    def _outbox(self) -> Outbox | None:
+        path, own = self._settings.get("outbox", ""), self._settings.get("own", "")
+        return Outbox(Path(path), self._reader.voice.network, own.split(",")[0].strip("@ ")) if path else None
 
     def _item_of(self, raw: Raw, dates: str) -> Item:
         try:
@@ -202,6 +212,11 @@ class _Place:
         except OSError:
             return (0, 0, 0)
         return (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def caps_with_outbox(replies: str) -> Caps:
+    """What a file with a file for replies can do. `replies`: public, private, or both when empty."""
+    return Caps(reply_public=replies != "private", reply_private=replies != "public", settle="idempotent")
 
 
 def network_of(path: Path) -> str:

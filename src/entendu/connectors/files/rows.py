@@ -17,7 +17,7 @@ from entendu.wire import Raw
 JSON = "application/json"
 MAIL = "message/rfc822"
 FAULT = "application/octet-stream; fault="
-LONGEST_KEY = 200  # characters
+LONGEST_KEY = 250  # characters
 LONGEST_MESSAGE = 2 * LONGEST_LINE
 
 KeyOf = Callable[[dict[str, Any]], str]

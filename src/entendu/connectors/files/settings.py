@@ -30,4 +30,9 @@ FIELDS = (
                  help_en="yes: every row; no: none; auto: inbound rows, and those that name one of our accounts.",
                  help_fr="yes : toutes les lignes ; no : aucune ; auto : les lignes entrantes et celles qui nomment "
                  "l’un de nos comptes."),
+    SettingField("outbox", "File for replies", "Fichier des réponses", kind="path", required=False,
+                 help_en="Replies are appended here as JSON lines. Empty: this channel cannot reply.",
+                 help_fr="Les réponses y sont ajoutées en JSON lines. Vide : ce canal ne peut pas répondre."),
+    SettingField("replies", "Kind of replies", "Genre de réponses", required=False,
+                 help_en="public, private. Empty: both.", help_fr="public, private. Vide : les deux."),
 )  # fmt: skip
