@@ -22,7 +22,8 @@ class State(models.TextChoices):
 class Conversation(Scoped):
     """What others call a case or a ticket. It spans channels, public and private.
 
-    Facts are rows (Part, Assignment, Promise, Closure …); the columns after `version` repeat what a list needs.
+    Facts are rows (Part, Assignment, Promise, Closure …); the columns after `version` repeat what a list
+    needs (conversations/columns.py derives them).
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="conversations")
@@ -47,24 +48,44 @@ class Conversation(Scoped):
     reasons = models.JSONField(default=list)  # why it stands where it stands: codes, shown in words
     last_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)  # the first customer's word that nobody answered
-    due_at = models.DateTimeField(null=True)  # the earliest promise still open
+    # the earliest promise that still binds: running, or broken and not yet made good
+    due_at = models.DateTimeField(null=True)
     wakes_at = models.DateTimeField(null=True)
+    weighs_at = models.DateTimeField(null=True)  # when time alone will change the priority
 
     class Meta:
         verbose_name = _("conversation")
-        constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="conversation_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="conversation_number_once")
+        ]
         indexes = [
             models.Index(
-                F("organisation"), F("priority").desc(), F("last_at").desc(), name="conversation_to_take",
+                F("organisation"),
+                F("priority").desc(),
+                F("last_at"),
+                name="conversation_to_take",
                 condition=Q(state="open", owner__isnull=True),
             ),
             models.Index(
-                fields=["organisation", "owner", "-priority", "-last_at"], name="conversation_owned",
+                fields=["organisation", "owner", "-priority", "last_at"],
+                name="conversation_owned",
                 condition=Q(state="open", owner__isnull=False),
             ),
             models.Index(fields=["organisation", "state", "-last_at"], name="conversation_by_state"),
-            models.Index(fields=["organisation", "due_at"], name="conversation_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["organisation", "due_at"], name="conversation_due", condition=Q(due_at__isnull=False)
+            ),
             models.Index(fields=["wakes_at"], name="conversation_wakes", condition=Q(state="snoozed")),
+            models.Index(
+                fields=["weighs_at"],
+                name="conversation_weighs",
+                condition=Q(state="open", weighs_at__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "waiting_since"],
+                name="conversation_urgent",
+                condition=Q(urgency__in=["safety", "high"], waiting_since__isnull=False),
+            ),
             models.Index(fields=["author", "-last_at"], name="conversation_of_author"),
         ]
 

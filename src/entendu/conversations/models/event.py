@@ -1,4 +1,4 @@
-"""Event: what happened in a conversation. Append-only; live pages, alerts and measures read it and nothing else."""
+"""Event: what happened in a conversation. Append-only; live pages, alerts and measures read it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,7 @@ class Event(Scoped):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)  # of the conversation, after this
     data = models.JSONField(default=dict)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Promise: what, by when, under which conditions, told on which channel. Its share kept is a headline number."""
+"""Promise: what, by when, under which conditions, told on which channel. The share kept is a headline."""
 
 from django.db import models
 from django.db.models import Q

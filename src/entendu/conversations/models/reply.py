@@ -37,6 +37,7 @@ class Reply(Scoped):
     state = models.CharField(max_length=10, choices=ReplyState.choices, default=ReplyState.QUEUED)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)  # the first attempt since which it may have left
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     native_key = models.CharField(max_length=400, blank=True)  # its echo is known by it
@@ -48,7 +49,10 @@ class Reply(Scoped):
     class Meta:
         verbose_name = _("reply")
         indexes = [
-            models.Index(fields=["leaves_at"], name="reply_to_send", condition=Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["leaves_at"], name="reply_to_send", condition=Q(state__in=["queued", "sending"])
+            ),
+            models.Index(fields=["conversation"], name="reply_uncertain", condition=Q(state="uncertain")),
             models.Index(fields=["channel", "native_key"], name="reply_echo", condition=~Q(native_key="")),
         ]
 

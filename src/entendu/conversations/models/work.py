@@ -1,4 +1,4 @@
-"""The rows of the work: who has it, what was noted, when it was paused and closed. Each with an author and a date."""
+"""The rows of the work: who has it, what was noted, when it was paused, closed. Who and when, always."""
 
 from django.db import models
 from django.db.models import Q
@@ -21,7 +21,9 @@ class Assignment(Scoped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation"], name="assignment_one", condition=Q(ended_at__isnull=True))
+            models.UniqueConstraint(
+                fields=["conversation"], name="assignment_one", condition=Q(ended_at__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -41,7 +43,9 @@ class Closure(Scoped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation"], name="closure_one", condition=Q(reopened_at__isnull=True))
+            models.UniqueConstraint(
+                fields=["conversation"], name="closure_one", condition=Q(reopened_at__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -60,7 +64,9 @@ class Snooze(Scoped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation"], name="snooze_one", condition=Q(ended_at__isnull=True))
+            models.UniqueConstraint(
+                fields=["conversation"], name="snooze_one", condition=Q(ended_at__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:
