@@ -1,0 +1,106 @@
+"""How a matcher goes about a query: negations pushed to the leaves, and the anchor, the cheapest set of keys
+one of which every matching document has. A document that has none of a query's anchor keys never meets that
+query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from entendu.reading.query.common import COMMON
+from entendu.reading.query.fields import field_key
+from entendu.reading.query.tree import And, Field, Near, Node, Not, Or, Phrase, Term
+
+# Share of documents that hold a key which no table knows: a guess, by the length of the word. Only the order
+# matters.
+_BY_LENGTH = (0.05, 0.05, 0.02, 0.005, 0.001, 0.0005, 0.0003, 0.0002)
+_TAG_SHARE = 0.0003
+_FIELD_SHARE = {
+    "lang": 0.3,
+    "author": 0.00001,
+    "site": 0.001,
+    "channel": 0.1,
+    "kind": 0.3,
+    "is": 0.4,
+    "has": 0.4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """`keys`: every matching document has one of them. `share`: how many documents have one, estimated, in
+    [0, 1]."""
+
+    keys: tuple[str, ...]
+    share: float
+
+
+def key_share(key: str, shares: Mapping[str, float]) -> float:
+    """The estimated share of documents that have a key; `shares` knows words, tags and fields by key."""
+    known = shares.get(key)
+    if known is not None:
+        return known
+    name, colon, _ = key.partition(":")
+    if colon:
+        return _FIELD_SHARE[name]
+    if "*" in key:
+        body = key.strip("*")
+        return 20 * (_BY_LENGTH[len(body)] if len(body) < len(_BY_LENGTH) else _BY_LENGTH[-1])
+    if key[0] in "#@$":
+        return _TAG_SHARE
+    single = len(key) == 1 and ord(key) > 0x2000
+    return 0.005 if single else _BY_LENGTH[min(len(key), len(_BY_LENGTH) - 1)]
+
+
+def normal_form(node: Node, negated: bool = False) -> Node:
+    """The same meaning with Not on leaves alone."""
+    match node:
+        case Not(child):
+            return normal_form(child, not negated)
+        case And(children) | Or(children):
+            kind = And if isinstance(node, And) != negated else Or
+            return kind(tuple(normal_form(child, negated) for child in children))
+        case _:
+            return Not(node) if negated else node
+
+
+def anchor(node: Node, shares: Mapping[str, float] = COMMON) -> Anchor | None:
+    """The best anchor of a tree in normal form; None when nothing must be there (`NOT a`, `followers>9`)."""
+    match node:
+        case Term():
+            return Anchor((node.key,), key_share(node.key, shares))
+        case Phrase():
+            return _of_phrase(node, shares)
+        case Near():
+            sides = (_of_any(node.left, shares), _of_any(node.right, shares))
+            return min((side for side in sides if side), key=_share, default=None)
+        case Field():
+            if node.name == "followers":
+                return None
+            return Anchor((field_key(node),), key_share(field_key(node), shares))
+        case Not():
+            return None
+        case And(children):
+            found = [one for one in (anchor(child, shares) for child in children) if one]
+            return min(found, key=_share, default=None)
+        case Or(children):
+            return _of_any(children, shares)
+
+
+def _share(found: Anchor) -> float:
+    return found.share
+
+
+def _of_phrase(phrase: Phrase, shares: Mapping[str, float]) -> Anchor:
+    """The rarest of its words; its prefix only when there is nothing else."""
+    plain = phrase.plain
+    keys = [*(plain[:-1] if phrase.wild else plain), *phrase.tags]
+    best = min(keys, key=lambda key: (key_share(key, shares), key))
+    return Anchor((best,), key_share(best, shares))
+
+
+def _of_any(nodes: tuple[Node, ...], shares: Mapping[str, float]) -> Anchor | None:
+    found = [anchor(node, shares) for node in nodes]
+    sure = [one for one in found if one]
+    if len(sure) < len(found):
+        return None
+    keys = dict.fromkeys(key for one in sure for key in one.keys)
+    return Anchor(tuple(keys), min(1.0, sum(key_share(key, shares) for key in keys)))

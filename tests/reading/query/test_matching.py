@@ -1,0 +1,147 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading.query.making import EDGES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
+
+from entendu.reading.query import Document, Query, document, matches, parse, selectivity
+from entendu.reading.query.reference import PythonMatcher
+
+MATCHERS = [PythonMatcher]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "found"),
+    [
+        ("Le train est EN RETARD", "retard*", True),
+        ("Le train est EN RETARD", '"en retard"', True),
+        ("Le train est en gros retard", '"en retard"', False),
+        ("Le train est en gros retard", "en NEAR/2 retard", True),
+        ("Le train est en gros retard", "en NEAR/1 retard", False),
+        ("retard de train", "train NEAR/2 retard", True),
+        ("merci #SNCF", "sncf", True),
+        ("merci SNCF", "#sncf", False),
+        ("merci #SNCF", '"merci #sncf"', True),
+        ("merci sncf, vraiment #SNCF", '"merci #sncf"', True),
+        ("merci sncf", '"merci #sncf"', False),
+        ("smartphone", "*phone", True),
+        ("phones", "*phone", False),
+        ("l’Oréal", "loreal", False),
+        ("l’Oréal", "oreal", True),
+        ("STRASSE", "straße", True),
+        ("東京タワー", "東京", True),
+        ("京東", "東京", False),
+        ("삼성은 좋다", "삼성", True),
+        ("bravo 👍🏽", "👍", True),
+        ("a", "NOT b", True),
+        ("a b", "a SAUF b", False),
+        ("a", "a OR NOT a", True),
+    ],
+)
+def test_finds_what_a_person_means(text: str, query: str, found: bool) -> None:
+    assert matches(parse(query), Document(text)) is found
+    for kind in MATCHERS:
+        matcher = kind[str]()
+        matcher.add("q", parse(query))
+        assert matcher.match(Document(text)) == (["q"] if found else [])
+
+
+def test_reads_the_fields() -> None:
+    one = document(
+        "a", lang="FR-ca", author="@Jean", site="https://www.News.Example.org/x", channel="Feed", followers=10
+    )
+    for query, found in {
+        "lang:fr": True,
+        "author:jean": True,
+        "site:example.org": True,
+        "site:ample.org": False,
+        "channel:feed": True,
+        "is:reply": False,
+        "NOT is:reply": True,
+        "followers>=10": True,
+        "followers>10": False,
+    }.items():
+        assert matches(parse(query), one) is found, query
+    assert not matches(parse("followers<5"), document("a"))
+    assert matches(parse("NOT followers<5"), document("a"))
+
+
+@pytest.mark.parametrize("kind", MATCHERS)
+def test_a_removed_query_is_silent_and_a_replaced_one_speaks_anew(kind: type[PythonMatcher[str]]) -> None:
+    matcher = kind()
+    matcher.add("a", parse("train"))
+    matcher.add("b", parse("train"))
+    matcher.remove("a")
+    matcher.remove("never there")
+    assert matcher.match(Document("train")) == ["b"]
+    matcher.add("b", parse("avion*"))
+    assert matcher.match(Document("train")) == []
+    assert matcher.match(Document("avions")) == ["b"]
+    assert len(matcher) == 1
+    assert "b" in matcher
+    assert "a" not in matcher
+
+
+@pytest.mark.parametrize("kind", MATCHERS)
+@settings(max_examples=300)
+@given(st.lists(queries, min_size=1, max_size=12), st.lists(documents, min_size=1, max_size=6), st.data())
+def test_the_matcher_says_what_the_oracle_says(
+    kind: type[PythonMatcher[int]], many: list[Query], texts: list[Document], data: st.DataObject
+) -> None:
+    matcher = kind()
+    for number, query in enumerate(many):
+        matcher.add(number, query)
+    kept = list(range(len(many)))
+    assert matcher.match_many(texts) == [[n for n in kept if matches(many[n], one)] for one in texts]
+    gone = data.draw(st.sets(st.sampled_from(kept)))
+    for number in gone:
+        matcher.remove(number)
+    kept = [number for number in kept if number not in gone]
+    assert matcher.match_many(texts) == [[n for n in kept if matches(many[n], one)] for one in texts]
+
+
+@pytest.mark.parametrize("kind", MATCHERS)
+def test_hostile_queries_against_hostile_texts(kind: type[PythonMatcher[int]]) -> None:
+    matcher = kind()
+    many = [query for query in map(parsed_or_none, [*HOSTILE, *SENTENCES.values(), *EDGES]) if query]
+    for number, query in enumerate(many):
+        matcher.add(number, query)
+    for text in [*HOSTILE, *SENTENCES.values(), *EDGES, "a " * 20_000, "x" * 100_000]:
+        one = Document(text)
+        assert matcher.match(one) == [n for n, query in enumerate(many) if matches(query, one)]
+
+
+@pytest.mark.parametrize("kind", MATCHERS)
+def test_repetitive_texts_do_not_make_near_and_phrases_slow(kind: type[PythonMatcher[int]]) -> None:
+    matcher = kind()
+    matcher.add(0, parse('ab NEAR/3 (cd OR "ef gh")'))
+    matcher.add(1, parse('"' + "ab " * 49 + 'cd"'))
+    text = Document("ab " * 8_000 + "x x x x " + "cd " * 7_990)
+    start = time.process_time()
+    assert matcher.match(text) == []
+    assert time.process_time() - start < 5, "quadratic: a fraction of a second is expected"
+
+
+@pytest.mark.parametrize(
+    ("query", "selective"),
+    [
+        ("sncf", True),
+        ("the", False),
+        ("the AND sncf", True),
+        ("the OR sncf", False),
+        ("NOT sncf", False),
+        ("sncf OR NOT ratp", False),
+        ("lang:fr is:reply", False),
+        ("author:jean", True),
+        ("lang:fr sncf", True),
+        ("*phone", True),
+        ('"de la"', False),
+    ],
+)
+def test_flags_queries_that_listen_to_the_whole_world(query: str, selective: bool) -> None:
+    assert selectivity(parse(query)).selective is selective
+
+
+def test_measured_shares_overrule_the_guess() -> None:
+    assert not selectivity(parse("sncf"), {"sncf": 0.5}).selective
