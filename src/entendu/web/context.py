@@ -1,0 +1,28 @@
+"""What every page of the shell shows around its own content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from entendu.conversations import boxes
+from entendu.web import nav
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`. Counts and menu
+    are computed when a template shows them: fragments do not."""
+    actor = getattr(request, "actor", None)
+    context: dict[str, Any] = {
+        "actor": actor,
+        "memberships": getattr(request, "memberships", []),
+        "theme": actor.user.theme if actor else "system",
+        "languages": settings.LANGUAGES,
+        "undo_seconds": settings.UNDO_SECONDS,
+    }
+    if actor is not None:
+        counts = SimpleLazyObject(lambda: boxes.counts(actor))
+        context["counts"] = counts
+        context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
+    return context

@@ -1,0 +1,1 @@
+"""The inbox: boxes, the list, the thread, and each verb behind its button."""
