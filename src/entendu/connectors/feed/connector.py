@@ -1,0 +1,326 @@
+"""The connector of feeds: looks at one document a time, and hands on what is new in it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from entendu.connectors.feed import entries, rhythm
+from entendu.connectors.feed.article import fetch_article
+from entendu.connectors.feed.discover import find_feed, find_feeds
+from entendu.connectors.feed.entries import Fresh
+from entendu.connectors.feed.items import MEDIA_TYPE, item_of, read_stored
+from entendu.connectors.feed.model import Cursor, Document, Entry, Source, Stored, read_cursor
+from entendu.connectors.feed.visit import HostBusy, Visit, Visitor
+from entendu.kit import clock
+from entendu.wire import (
+    Broken,
+    Caps,
+    Draft,
+    Health,
+    Item,
+    NeedsAuth,
+    Page,
+    Raw,
+    Refused,
+    Sent,
+    SettingField,
+    TryLater,
+    WireError,
+)
+
+ARTICLES_A_PULL = 4
+ARTICLE_AGE = (
+    3 * 86_400.0
+)  # seconds: older posts keep the feed's text, the first look must not fetch a whole site
+THREADS = 20  # recent posts whose comment feeds are followed
+WHOLE_EVERY = 7 * 86_400.0  # a server that answers 304 for ever is asked for the whole once a week
+COMMENTS_FAILED = 3600.0  # seconds before a comment feed that failed is tried again
+_YES = frozenset({"1", "true", "yes", "on", "oui"})
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What a document held beyond the limit of a pull."""
+
+    visit: Visit
+    document: Document
+
+
+# A document that did not fit into one pull waits here for the next, so that upstream is asked once. A hint,
+# by the cursor that was returned: without it (another process, a restart) the document is fetched again.
+_rests: OrderedDict[bytes, _Rest] = OrderedDict()
+_rests_lock = threading.Lock()
+_RESTS = 16
+
+
+class FeedConnector:
+    """RSS, Atom and JSON Feed by conditional requests. Read only."""
+
+    kind: ClassVar[str] = "feed"
+    label_en: ClassVar[str] = "Web feed (RSS, Atom, JSON Feed)"
+    label_fr: ClassVar[str] = "Flux web (RSS, Atom, JSON Feed)"
+    caps: ClassVar[Caps] = Caps(poll_seconds=900, verified_against=("Isso 0.14",))
+    fields: ClassVar[tuple[SettingField, ...]] = (
+        SettingField(
+            name="url",
+            label_en="Address of the feed or of the site",
+            label_fr="Adresse du flux ou du site",
+            kind="url",
+            help_en="If it is a site, its feed is looked for.",
+            help_fr="Si c’est un site, son flux est recherché.",
+        ),
+        SettingField(
+            name="full_text",
+            label_en="Fetch the whole article",
+            label_fr="Chercher l’article entier",
+            kind="boolean",
+            required=False,
+            help_en="For posts of the last three days whose feed gives only a summary.",
+            help_fr="Pour les articles des trois derniers jours dont le flux ne donne qu’un résumé.",
+        ),
+        SettingField(
+            name="comments",
+            label_en="Follow the comments of recent posts",
+            label_fr="Suivre les commentaires des articles récents",
+            kind="boolean",
+            required=False,
+            help_en="When the feed tells where they are (WordPress does).",
+            help_fr="Quand le flux indique où ils sont (WordPress le fait).",
+        ),
+    )
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self._address = settings.get("url", "").strip()
+        self._full_text = settings.get("full_text", "").strip().lower() in _YES
+        self._comments = settings.get("comments", "").strip().lower() in _YES
+        own = settings.get("own", "").split(",")
+        self._own = frozenset(name.strip().lower() for name in own if name.strip())
+        allow = settings.get("allow", "").split(",")
+        self._visitor = Visitor(tuple(entry.strip() for entry in allow if entry.strip()))
+
+    def pull(self, cursor: bytes, limit: int) -> Page:
+        """New and changed entries of the feed, or of one comment feed whose turn it is. WireError."""
+        state = read_cursor(cursor)
+        try:
+            return self._pull(cursor, state, max(1, limit))
+        except HostBusy as busy:
+            return Page(cursor=cursor, wait=busy.wait)
+
+    def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
+        """Nothing: feeds are pulled."""
+        return iter(())
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw, ...]:
+        """Refused: feeds are pulled."""
+        raise Refused("channel_has_no_webhook")
+
+    def parse(self, raw: Raw) -> tuple[Item, ...]:
+        """The entry in `raw`. Broken when it is none."""
+        return (item_of(read_stored(raw), self._own),)
+
+    def send(self, draft: Draft) -> Sent:
+        """Refused: one cannot answer in a feed."""
+        return Sent(outcome="refused", code="channel_cannot_reply")
+
+    def find_sent(self, draft: Draft) -> Sent | None:
+        """Nothing was sent."""
+        return None
+
+    def health(self) -> Health:
+        """Asks for the document and reads it. Never raises."""
+        try:
+            find_feed(self._visitor, self._address)
+        except HostBusy:
+            return Health("ok", "feed_host_busy")
+        except NeedsAuth as error:
+            return Health("needs_auth", error.code, error.detail)
+        except Refused as error:
+            return Health("blocked", error.code, error.detail)
+        except WireError as error:
+            return Health("degraded", error.code, error.detail)
+        return Health("ok")
+
+    def discover(self) -> list[dict[str, str]]:
+        """The feeds of the site in the settings, as {url, title, type}. WireError."""
+        try:
+            return find_feeds(self._visitor, self._address)
+        except HostBusy as busy:
+            raise TryLater("feed_host_busy", self._address, busy.wait) from None
+
+    def _pull(self, cursor: bytes, state: Cursor, limit: int) -> Page:
+        now = clock.now().timestamp()
+        source = _whose_turn(state, now)
+        rest = _take_rest(cursor)
+        if rest is None and source is not state.main:
+            visit = self._visit_thread(source, now)
+        else:
+            visit = rest.visit if rest else self._visit_main(state, now)
+        if visit is None or visit.document is None:
+            if visit is not None:
+                source.due = now + max(
+                    source.rhythm, rhythm.SHORTEST, rhythm.asked_wait(visit.response.headers)
+                )
+            return _page(state, (), now)
+        return self._hand_on(state, source, _Rest(visit, visit.document), limit, now)
+
+    def _visit_main(self, state: Cursor, now: float) -> Visit:
+        main = state.main
+        if not main.url:
+            main.url, visit = find_feed(self._visitor, self._address)
+            main.name = main.url
+            return visit
+        visit = self._visit(main, now)
+        if visit.document is not None and visit.document.kind != "feed":
+            if visit.document.sign_in:
+                raise NeedsAuth("feed_is_sign_in_page", visit.response.url)
+            raise Broken("feed_became_page", visit.response.url)
+        main.url = visit.response.moved_to or main.url
+        return visit
+
+    def _visit_thread(self, source: Source, now: float) -> Visit | None:
+        """The comment feed of one post: its troubles must not stop the feed itself."""
+        try:
+            visit = self._visit(source, now)
+        except WireError as error:
+            asked = error.retry_after if isinstance(error, TryLater) else None
+            source.due = now + max(asked or 0.0, COMMENTS_FAILED)
+            return None
+        if visit.document is not None and visit.document.kind != "feed":
+            source.due = now + COMMENTS_FAILED
+            return None
+        return visit
+
+    def _visit(self, source: Source, now: float) -> Visit:
+        if now - source.whole_at > WHOLE_EVERY:
+            return self._visitor.document(source.url)
+        return self._visitor.document(source.url, etag=source.etag, modified=source.modified)
+
+    def _hand_on(self, state: Cursor, source: Source, rest: _Rest, limit: int, now: float) -> Page:
+        """Up to `limit` fresh entries; the validators are noted once all of the document was handed on."""
+        document, fetched = rest.document, 0
+        fresh = entries.fresh_of(document, source)
+        raws: list[Raw] = []
+        taken: list[Fresh] = []
+        for one in fresh[:limit]:
+            wants_article = self._wants_article(source, one, now)
+            if wants_article and fetched == ARTICLES_A_PULL:
+                break
+            fetched += wants_article
+            text = fetch_article(self._visitor, one.entry.link, one.entry.text) if wants_article else ""
+            raws.append(_raw(state, source, document, one, now, text))
+            taken.append(one)
+        entries.remember(source, [key for key, _ in entries.keyed(document, source.name)], taken)
+        if len(taken) < len(fresh):
+            # After articles the worker gets its turn back: other doors wait.
+            page = _page(state, raws, now, more=not fetched, wait=polite_pause() if fetched else None)
+            _keep_rest(page.cursor, rest)
+            return page
+        self._finish(state, source, rest, now)
+        return _page(state, raws, now)
+
+    def _wants_article(self, source: Source, one: Fresh, now: float) -> bool:
+        entry = one.entry
+        if not self._full_text or source.post or not entry.link or entries.is_comment(entry):
+            return False
+        return now - (entry.published or entry.updated or now) < ARTICLE_AGE
+
+    def _finish(self, state: Cursor, source: Source, rest: _Rest, now: float) -> None:
+        headers, document = rest.visit.response.headers, rest.document
+        source.etag = headers.get("etag", "")[:1000]
+        source.modified = headers.get("last-modified", "")[:100]
+        source.whole_at = now
+        source.rhythm = rhythm.own_rhythm(document, now)
+        source.due = now + max(source.rhythm, rhythm.asked_wait(headers, document.ttl))
+        if source is state.main:
+            state.hub, state.topic = document.hub, document.self_url or source.url
+            if self._comments:
+                _follow_threads(state, document, now)
+        elif source.count is not None:
+            source.due = now + WHOLE_EVERY  # its post tells when there is more
+
+
+def polite_pause() -> float:
+    """Seconds before the next portion of articles."""
+    return 1.0
+
+
+def _whose_turn(state: Cursor, now: float) -> Source:
+    """The feed; else the comment feed that has waited longest; the feed, too, when somebody asks early."""
+    if state.main.due <= now:
+        return state.main
+    return min((thread for thread in state.threads if thread.due <= now), key=_due, default=state.main)
+
+
+def _due(source: Source) -> float:
+    return source.due
+
+
+def _follow_threads(state: Cursor, document: Document, now: float) -> None:
+    """Follows the comment feeds of the newest posts; looks at once where the number of comments changed."""
+    known = {thread.url: thread for thread in state.threads}
+    posts = [(key, entry) for key, entry in entries.keyed(document, state.main.name) if entry.comments_feed]
+    for key, entry in posts[-THREADS:]:
+        thread = known.get(entry.comments_feed) or _new_thread(key, entry, now)
+        if entry.comments is not None and thread.count != entry.comments:
+            thread.due = now
+        thread.count = entry.comments
+        known[thread.url] = thread
+    recent = {entry.comments_feed for _, entry in posts[-THREADS:]}
+    state.threads = [thread for url, thread in known.items() if url in recent]
+
+
+def _new_thread(post: str, entry: Entry, now: float) -> Source:
+    url = entry.comments_feed
+    due = now + WHOLE_EVERY if entry.comments == 0 else now
+    thread = entries.thread_of(entry)
+    return Source(url=url, name=url, post=post, thread=thread, count=entry.comments, due=due)
+
+
+def _raw(state: Cursor, source: Source, document: Document, one: Fresh, now: float, article: str) -> Raw:
+    entry = one.entry
+    comment = bool(source.post) or entries.is_comment(entry)
+    parent = entries.key_of(Entry(id=entry.parent), source.name) if entry.parent else source.post
+    stored = Stored(
+        key=one.key,
+        network=entries.network_of(state.main.name),
+        entry=entry,
+        seen_at=now,
+        kind="edited" if one.edited else "created",
+        comment=comment,
+        thread=source.thread or entries.thread_of(entry),
+        parent=parent,
+        article=article,
+        feed_url=source.url,
+        feed_title=document.title,
+        feed_link=document.link,
+        feed_language=document.language,
+    )
+    note = (entry.title or entry.text)[:80]
+    return Raw(one.raw_key, msgspec.json.encode(stored), MEDIA_TYPE, note)
+
+
+def _page(
+    state: Cursor, raws: list[Raw] | tuple[()], now: float, *, more: bool = False, wait: float | None = None
+) -> Page:
+    """The page, and when to look again: when the first of the documents is due."""
+    if wait is None and not more:
+        next_due = min(source.due for source in [state.main, *state.threads])
+        more = next_due <= now
+        wait = None if more else next_due - now
+    return Page(raws=tuple(raws), cursor=msgspec.json.encode(state), more=more, wait=wait)
+
+
+def _keep_rest(cursor: bytes, rest: _Rest) -> None:
+    with _rests_lock:
+        _rests[cursor] = rest
+        while len(_rests) > _RESTS:
+            _rests.popitem(last=False)
+
+
+def _take_rest(cursor: bytes) -> _Rest | None:
+    with _rests_lock:
+        return _rests.pop(cursor, None) if cursor else None
