@@ -1,8 +1,9 @@
 """The one access rule: an actor sees the rows of the organisation in which he or she works."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db import models
+from django.db import connections, models
 
 if TYPE_CHECKING:
     from entendu.accounts.models import Membership
@@ -19,6 +20,34 @@ class ScopedQuerySet(models.QuerySet[M]):
         path: str = getattr(self.model, "scope_path", "organisation")
         conditions: dict[str, Any] = {f"{path}_id": actor.organisation_id}
         return self.filter(**conditions)
+
+    def insert_many(self, rows: Iterable[M], *, skip_known: bool = False) -> None:
+        """Writes new rows whose ids nobody needs: `bulk_create` at a third of its cost, for the hot path of the
+        loop. `skip_known`: a row that a unique index refuses is left alone. Runs in the caller's transaction."""
+        connection = connections[self.db]
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(field.column) for field in fields)
+        marks = ", ".join(["%s"] * len(fields))
+        tail = " ON CONFLICT DO NOTHING" if skip_known else ""
+        sql = f"INSERT INTO {quote(self.model._meta.db_table)} ({names}) VALUES ({marks}){tail}"  # noqa: S608
+        values = [
+            tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)
+            for row in rows
+        ]
+        if values:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, values)
+
+    def set_many(self, column: str, pairs: Sequence[tuple[object, int]]) -> None:
+        """Sets `column` (a database column) to a value of its own for each row: pairs of (value, row id)."""
+        connection = connections[self.db]
+        quote = connection.ops.quote_name
+        key = quote(self.model._meta.pk.column)
+        sql = f"UPDATE {quote(self.model._meta.db_table)} SET {quote(column)} = %s WHERE {key} = %s"  # noqa: S608
+        if pairs:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, list(pairs))
 
 
 class Scoped(models.Model):

@@ -7,6 +7,7 @@ from django.db import transaction
 from entendu import reading
 from entendu.analysis.models import Analysis, Tag
 from entendu.analysis.topics import topics_of
+from entendu.channels.models import Channel
 from entendu.kit import clock
 from entendu.mentions.match import match
 from entendu.mentions.models import Mention
@@ -15,9 +16,12 @@ from entendu.mentions.models import Mention
 def analyse_waiting(limit: int) -> int:
     """Reads up to `limit` mentions that nobody has read; returns how many."""
     waiting = Mention.objects.filter(analysed_at__isnull=True).order_by("id")
-    batch = list(waiting.select_related("author", "channel")[:limit])
+    batch = list(waiting.select_related("author")[:limit])
     if not batch:
         return 0
+    channels = Channel.objects.in_bulk({one.channel_id for one in batch})
+    for one in batch:
+        one.channel = channels[one.channel_id]
     readings = read(batch)
     tags = topics_of(batch, readings)
     matches = match(batch, [one.language.label for one in readings])
@@ -28,7 +32,7 @@ def analyse_waiting(limit: int) -> int:
             .values_list("pk", flat=True)
         )
         write(batch, readings, mine)
-        Tag.objects.bulk_create([tag for tag in tags if tag.mention_id in mine], ignore_conflicts=True)
+        Tag.objects.insert_many((tag for tag in tags if tag.mention_id in mine), skip_known=True)
         matches.write(mine)
         Mention.objects.filter(pk__in=mine).update(analysed_at=clock.now())
     return len(batch)
@@ -53,7 +57,7 @@ def write(mentions: Sequence[Mention], readings: Sequence[reading.Reading], mine
             new.append(Analysis(mention=mention, **values_of(one)))
         else:
             renew(analysis, one)
-    Analysis.objects.bulk_create(new)
+    Analysis.objects.insert_many(new)
 
 
 def renew(analysis: Analysis, one: reading.Reading) -> None:

@@ -27,14 +27,22 @@ def topics_of(mentions: Sequence[Mention], readings: Sequence[reading.Reading]) 
 def matcher_of(organisation: int) -> Matcher[int]:
     """The topics' words of an organisation, ready to match."""
     matcher: Matcher[int] = Matcher()
-    for pk, words in Topic.objects.filter(organisation_id=organisation).exclude(words="").values_list("pk", "words"):
+    for pk, words in (
+        Topic.objects.filter(organisation_id=organisation).exclude(words="").values_list("pk", "words")
+    ):
         matcher.add(pk, parse(words))
     return matcher
 
 
 @transaction.atomic
 def add_topic(
-    organisation: Organisation, *, name_en: str, name_fr: str, words: str = "", slug: str = "", by: Membership | None = None
+    organisation: Organisation,
+    *,
+    name_en: str,
+    name_fr: str,
+    words: str = "",
+    slug: str = "",
+    by: Membership | None = None,
 ) -> Topic:
     """A new topic; its slug comes from its English name. Raises QueryError when `words` is no query, ValueError
     ("empty" | "taken") when the names do not do."""

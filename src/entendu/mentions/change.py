@@ -14,7 +14,9 @@ def change(receipt: Receipt, item: Item) -> None:
         bury(mention) if mention else leave_tombstone(receipt, item)
     elif mention and not mention.deleted_at:
         edit(mention, item, receipt)
-    Receipt.objects.filter(pk=receipt.pk).update(end=End.ATTACHED, reason="" if mention else "unknown_mention")
+    Receipt.objects.filter(pk=receipt.pk).update(
+        end=End.ATTACHED, reason="" if mention else "unknown_mention"
+    )
 
 
 def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
@@ -23,7 +25,9 @@ def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
     if (title, item.text) == (mention.title, mention.text):
         return
     now = clock.now()
-    Revision.objects.create(mention=mention, receipt=receipt, title=mention.title, text=mention.text, until=now)
+    Revision.objects.create(
+        mention=mention, receipt=receipt, title=mention.title, text=mention.text, until=now
+    )
     mention.title, mention.text, mention.edited_at = title, item.text, now
     mention.analysed_at = mention.gathered_at = None
     mention.save(update_fields=["title", "text", "edited_at", "analysed_at", "gathered_at"])

@@ -16,9 +16,13 @@ class Matches:
 
     def write(self, mentions: set[int]) -> None:
         """Writes the pairs whose mention is in `mentions`, in the caller's transaction."""
-        Match.objects.bulk_create(
-            (Match(query_id=query, mention_id=mention) for query, mention in self.pairs if mention in mentions),
-            ignore_conflicts=True,
+        Match.objects.insert_many(
+            (
+                Match(query_id=query, mention_id=mention)
+                for query, mention in self.pairs
+                if mention in mentions
+            ),
+            skip_known=True,
         )
 
 

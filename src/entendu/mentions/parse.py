@@ -26,9 +26,12 @@ class Parsed:
 def parse_waiting(limit: int) -> int:
     """Treats up to `limit` receipts that nobody has read yet; returns how many."""
     waiting = Receipt.objects.filter(parsed_at__isnull=True).order_by("id")
-    batch = list(waiting.select_related("channel", "organisation")[:limit])
+    batch = list(waiting[:limit])
     if not batch:
         return 0
+    channels = Channel.objects.in_bulk({receipt.channel_id for receipt in batch})
+    for receipt in batch:
+        receipt.channel = channels[receipt.channel_id]
     doors: dict[int, object] = {}
     parsed = [parse(receipt, doors) for receipt in batch]
     with transaction.atomic():
@@ -49,7 +52,9 @@ def parse(receipt: Receipt, doors: dict[int, object]) -> Parsed:
     """What one receipt says. Whatever goes wrong in a connector is that receipt's trouble, never the next one's."""
     raw = Raw(receipt.key, bytes(receipt.content), receipt.media_type, receipt.note)
     try:
-        door = doors.get(receipt.channel_id) or doors.setdefault(receipt.channel_id, open_door(receipt.channel))
+        door = doors.get(receipt.channel_id) or doors.setdefault(
+            receipt.channel_id, open_door(receipt.channel)
+        )
         return Parsed(receipt, door.parse(raw))  # type: ignore[attr-defined]
     except WireError as error:
         return Parsed(receipt, error=error)

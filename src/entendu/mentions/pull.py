@@ -64,8 +64,8 @@ def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
         return 0
     now = clock.now()
     before = Receipt.objects.filter(channel=channel, key__in=[raw.key[:255] for raw in raws]).count()
-    Receipt.objects.bulk_create(
-        [
+    Receipt.objects.insert_many(
+        (
             Receipt(
                 organisation_id=channel.organisation_id,
                 channel=channel,
@@ -76,7 +76,7 @@ def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
                 received_at=now,
             )
             for raw in raws
-        ],
-        ignore_conflicts=True,
+        ),
+        skip_known=True,
     )
     return len({raw.key[:255] for raw in raws}) - before

@@ -47,7 +47,14 @@ def add_query(
 
 @transaction.atomic
 def change_query(
-    query: Query, *, by: Membership, name: str, text: str, purpose: str, opens_conversations: bool, active: bool
+    query: Query,
+    *,
+    by: Membership,
+    name: str,
+    text: str,
+    purpose: str,
+    opens_conversations: bool,
+    active: bool,
 ) -> Query:
     """The query as it is from now on; what it was is in the audit trail. Raises BadQuery."""
     check(query.organisation, name=name, text=text, purpose=purpose, but=query)
@@ -66,13 +73,19 @@ def remove_query(query: Query, *, by: Membership) -> None:
     query.delete()
 
 
-def check(organisation: Organisation, *, name: str, text: str, purpose: str, but: Query | None = None) -> None:
+def check(
+    organisation: Organisation, *, name: str, text: str, purpose: str, but: Query | None = None
+) -> None:
     """Raises BadQuery unless this can be saved."""
     errors: dict[str, str] = {}
     syntax = None
     if not name.strip():
         errors["name"] = "required"
-    elif Query.objects.filter(organisation=organisation, name=name.strip()).exclude(pk=but.pk if but else None).exists():
+    elif (
+        Query.objects.filter(organisation=organisation, name=name.strip())
+        .exclude(pk=but.pk if but else None)
+        .exists()
+    ):
         errors["name"] = "taken"
     if not purpose.strip():
         errors["purpose"] = "required"

@@ -92,7 +92,10 @@ def refresh_authors(found: dict[Key, Author], wanted: dict[Key, Pair]) -> None:
         said = wanted[key][1].author if key in wanted else None
         if said is None:
             continue
-        fresh = (said.name[:120] or author.name, said.audience if said.audience is not None else author.audience)
+        fresh = (
+            said.name[:120] or author.name,
+            said.audience if said.audience is not None else author.audience,
+        )
         ours = author.ours or wanted[key][1].ours
         if fresh != (author.name, author.audience) or ours != author.ours:
             author.name, author.audience = fresh
@@ -154,14 +157,16 @@ def link_parents(mentions: Sequence[Mention]) -> None:
         rows = Mention.objects.filter(organisation_id=organisation, network=network)
         names = {one.parent_key for one in mine if one.parent_key}
         parents: dict[str, int] = {}
-        for pk, key, alias in rows.filter(Q(key__in=names) | Q(alias__in=names)).values_list("pk", "key", "alias"):
+        for pk, key, alias in rows.filter(Q(key__in=names) | Q(alias__in=names)).values_list(
+            "pk", "key", "alias"
+        ):
             parents[key] = pk
             if alias:
                 parents[alias] = pk
         linked = [one for one in mine if parents.get(one.parent_key, one.pk) != one.pk]
         for one in linked:
             one.parent_id = parents[one.parent_key]
-        Mention.objects.bulk_update(linked, ["parent"], batch_size=300)
+        Mention.objects.set_many("parent_id", [(one.parent_id, one.pk) for one in linked])
         adopt_orphans(organisation, network, mine)
 
 
@@ -174,7 +179,7 @@ def adopt_orphans(organisation: int, network: str, mentions: Sequence[Mention]) 
     orphans = [one for one in waiting.only("pk", "parent_key") if names[one.parent_key] != one.pk]
     for orphan in orphans:
         orphan.parent_id = names[orphan.parent_key]
-    Mention.objects.bulk_update(orphans, ["parent"], batch_size=300)
+    Mention.objects.set_many("parent_id", [(one.parent_id, one.pk) for one in orphans])
     Mention.objects.filter(pk__in=[one.pk for one in orphans]).update(gathered_at=None)
 
 

@@ -46,7 +46,14 @@ def confirm(identity: Identity, *, by: Membership) -> Identity:
         end(before, by)
     identity.confirmed_at, identity.by, identity.replaces = now, by.user, before
     identity.save(update_fields=["confirmed_at", "by", "replaces"])
-    audit(by.organisation, by, "link", str(identity.person), author=identity.author.shown, evidence=identity.evidence)
+    audit(
+        by.organisation,
+        by,
+        "link",
+        str(identity.person),
+        author=identity.author.shown,
+        evidence=identity.evidence,
+    )
     return identity
 
 

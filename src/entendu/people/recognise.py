@@ -33,9 +33,9 @@ def recognise_waiting(limit: int) -> int:
 def give_people(authors: Sequence[Author]) -> set[int]:
     """A person for each author that has none in force; returns the authors' ids."""
     known = set(
-        Identity.objects.filter(author__in=authors, confirmed_at__isnull=False, ended_at__isnull=True).values_list(
-            "author", flat=True
-        )
+        Identity.objects.filter(
+            author__in=authors, confirmed_at__isnull=False, ended_at__isnull=True
+        ).values_list("author", flat=True)
     )
     now = clock.now()
     new = [one for one in authors if one.pk not in known]
@@ -61,7 +61,9 @@ def propose_links(authors: Sequence[Author]) -> None:
     now = clock.now()
     proposals: list[Identity] = []
     for organisation in {one.organisation_id for one in authors}:
-        handles = {one.handle: one for one in authors if one.organisation_id == organisation and len(one.handle) > 4}
+        handles = {
+            one.handle: one for one in authors if one.organisation_id == organisation and len(one.handle) > 4
+        }
         twins = (
             Author.objects.filter(organisation_id=organisation, handle__in=list(handles), ours=False)
             .filter(identities__confirmed_at__isnull=False, identities__ended_at__isnull=True)

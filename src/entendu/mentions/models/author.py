@@ -29,7 +29,7 @@ class Author(Scoped):
             models.Index(fields=["organisation", "handle"], name="author_handle"),
             models.Index(
                 fields=["id"], name="author_to_recognise", condition=models.Q(recognised_at__isnull=True)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

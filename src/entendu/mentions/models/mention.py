@@ -25,7 +25,9 @@ class Mention(Scoped):
     author = models.ForeignKey(Author, models.CASCADE, related_name="mentions")
     network = models.CharField(max_length=120)
     key = models.CharField(max_length=400)
-    alias = models.CharField(max_length=400, blank=True)  # what others call it when they answer (a Message-ID)
+    alias = models.CharField(
+        max_length=400, blank=True
+    )  # what others call it when they answer (a Message-ID)
     thread_key = models.CharField(max_length=400, blank=True)
     parent_key = models.CharField(max_length=400, blank=True)
     references = models.JSONField(default=list)
@@ -51,15 +53,34 @@ class Mention(Scoped):
 
     class Meta:
         verbose_name = _("mention")
-        constraints = [models.UniqueConstraint(fields=["organisation", "network", "key"], name="mention_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "network", "key"], name="mention_once")
+        ]
         indexes = [
             models.Index(fields=["organisation", "-said_at", "-id"], name="mention_recent"),
             models.Index(fields=["author", "-said_at"], name="mention_by_author"),
-            models.Index(fields=["organisation", "network", "alias"], name="mention_alias", condition=~Q(alias="")),
-            models.Index(fields=["organisation", "network", "thread_key"], name="mention_thread", condition=~Q(thread_key="")),
-            models.Index(fields=["organisation", "network", "parent_key"], name="mention_orphans", condition=~Q(parent_key="") & Q(parent__isnull=True)),
+            models.Index(
+                fields=["organisation", "network", "alias"], name="mention_alias", condition=~Q(alias="")
+            ),
+            models.Index(
+                fields=["organisation", "network", "thread_key"],
+                name="mention_thread",
+                condition=~Q(thread_key=""),
+            ),
+            models.Index(
+                fields=["organisation", "network", "parent_key"],
+                name="mention_orphans",
+                condition=~Q(parent_key="") & Q(parent__isnull=True),
+            ),
             models.Index(fields=["id"], name="mention_to_analyse", condition=Q(analysed_at__isnull=True)),
-            models.Index(fields=["id"], name="mention_to_gather", condition=Q(gathered_at__isnull=True, analysed_at__isnull=False)),
+            models.Index(
+                fields=["id"],
+                name="mention_to_gather",
+                condition=Q(gathered_at__isnull=True, analysed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["gathered_at"], name="mention_gathered", condition=Q(gathered_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +92,9 @@ class Revision(Scoped):
 
     scope_path = "mention__organisation"
     mention = models.ForeignKey(Mention, models.CASCADE, related_name="revisions")
-    receipt = models.ForeignKey(Receipt, models.SET_NULL, null=True, related_name="+")  # that brought the change
+    receipt = models.ForeignKey(
+        Receipt, models.SET_NULL, null=True, related_name="+"
+    )  # that brought the change
     title = models.CharField(max_length=300, blank=True)
     text = models.TextField()
     until = models.DateTimeField()

@@ -37,13 +37,17 @@ class Receipt(Scoped):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel", "key"], name="receipt_once"),
-            models.CheckConstraint(condition=~Q(end="dropped") | ~Q(reason=""), name="receipt_dropped_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(end="dropped") | ~Q(reason=""), name="receipt_dropped_has_reason"
+            ),
         ]
         indexes = [
             models.Index(fields=["id"], name="receipt_to_parse", condition=Q(parsed_at__isnull=True)),
             models.Index(fields=["id"], name="receipt_unended", condition=Q(end="")),
             models.Index(fields=["channel", "received_at"], name="receipt_by_day"),
-            models.Index(fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")),
+            models.Index(
+                fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,7 +28,10 @@ class Person(Scoped):
     def initials(self) -> str:
         """One or two letters for the avatar."""
         parts = [part for part in self.name.lstrip("@").replace("_", " ").replace(".", " ").split() if part]
-        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts))[:2].upper() or "?"
+        return (
+            "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts))[:2].upper()
+            or "?"
+        )
 
 
 class Evidence(models.TextChoices):
@@ -65,7 +68,9 @@ class Identity(Scoped):
                 name="identity_one_in_force",
                 condition=Q(confirmed_at__isnull=False, ended_at__isnull=True),
             ),
-            models.CheckConstraint(condition=Q(confidence__gte=0, confidence__lte=1), name="identity_confidence"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="identity_confidence"
+            ),
         ]
         indexes = [
             models.Index(
