@@ -108,7 +108,7 @@ def test_hostile_queries_against_hostile_texts(kind: type[PythonMatcher[int]]) -
     for number, query in enumerate(many):
         matcher.add(number, query)
     for text in [*HOSTILE, *SENTENCES.values(), *EDGES, "a " * 20_000, "x" * 100_000]:
-        one = Document(text)
+        one = Document(text[:50_000])
         assert matcher.match(one) == [n for n, query in enumerate(many) if matches(query, one)]
 
 
