@@ -68,7 +68,7 @@ def _at_risk(all_: QuerySet[Conversation], _actor: Membership, now: datetime) ->
     unheard = Q(urgency__in=["safety", "high"], waiting_since__lte=now - DUE_SOON)
     adrift = Q(pk__in=Reply.objects.filter(state=ReplyState.UNCERTAIN).values("conversation"))
     working = Q(state__in=[State.OPEN, State.SNOOZED])
-    return all_.filter((slipping & working) | (unheard & working) | adrift)
+    return all_.filter(slipping | (unheard & working) | adrift)
 
 
 def _nudges(all_: QuerySet[Conversation], actor: Membership, _now: datetime) -> QuerySet[Conversation]:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import Membership
-from entendu.conversations.columns import refresh
+from entendu.conversations.columns import BINDING, refresh
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.event import record
 from entendu.conversations.hold import demand_not_attached, held, lock
@@ -17,7 +17,6 @@ from entendu.conversations.models import (
     Conversation,
     Kind,
     Promise,
-    PromiseState,
     Snooze,
     State,
 )
@@ -32,7 +31,7 @@ REASONS: dict[str, Lazy] = {
 
 
 def close(conversation: Conversation, *, by: Membership, reason: str = "solved") -> Closure:
-    """Closes it for one of REASONS. Refused while a promise is running: the customer still counts on it.
+    """Closes it for one of REASONS. Refused while a promise binds: keep it (late, if it was broken) first.
 
     A reply that waits in the outbox leaves all the same. A pause ends. The owner stays known.
     """
@@ -41,7 +40,7 @@ def close(conversation: Conversation, *, by: Membership, reason: str = "solved")
             raise VerbRefused("bad_reason")
         if conversation.state == State.CLOSED:
             raise VerbRefused("already_closed")
-        if Promise.objects.filter(conversation=conversation, state=PromiseState.OPEN).exists():
+        if Promise.objects.filter(BINDING, conversation=conversation).exists():
             raise VerbRefused("promise_running")
         now = clock.now()
         Snooze.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now)

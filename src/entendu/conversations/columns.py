@@ -1,4 +1,4 @@
-"""The columns of a conversation, derived from its rows after a verb: one place, so that no list tells another story.
+"""The columns of a conversation, derived from its rows after a verb, so that no list tells another story.
 
 `summary` holds what depends on the words alone, for conversations gathered by the thousand.
 """

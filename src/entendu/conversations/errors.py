@@ -26,7 +26,7 @@ SENTENCES: dict[str, Lazy] = {
     "not_closed": _("This conversation is not closed."),
     "attached_elsewhere": _("This conversation was attached to another one. Detach it first."),
     "bad_reason": _("This is not a reason to close a conversation."),
-    "promise_running": _("A promise is still running: keep it or renew it first."),
+    "promise_running": _("A promise still binds us: keep it first."),
     "not_snoozed": _("This conversation is not paused."),
     "in_the_past": _("This moment is already past."),
     "too_far": _("This moment is too far away: a year at most."),
@@ -52,6 +52,7 @@ SENTENCES: dict[str, Lazy] = {
     "itself": _("A conversation cannot be attached to itself."),
     "nothing_to_detach": _("This conversation is not attached to another one."),
     "bad_topic": _("This topic does not exist."),
+    "not_read": _("This message was not read yet."),
     "bad_value": _("This value is not possible here."),
 }
 

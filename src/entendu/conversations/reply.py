@@ -1,4 +1,4 @@
-"""A reply: written here, checked before it is written, and put in the outbox. It leaves from there (stages)."""
+"""A reply: checked, written, and put in the outbox, from where a stage lets it leave (send.py)."""
 
 import hashlib
 import uuid
@@ -34,7 +34,7 @@ _SHUT = {
 
 @dataclass(frozen=True, slots=True)
 class ReplyOptions:
-    """What can be answered, before a word is typed. `code` (a key of errors.SENTENCES) says why nothing can."""
+    """What can be answered, known before a word is typed. `code` (of errors.SENTENCES): why nothing can."""
 
     public: bool = False
     private: bool = False
@@ -117,7 +117,7 @@ def reply(
     """Writes a reply that leaves in UNDO_SECONDS, and the promise that it makes.
 
     `seen_version` is the version that the writer had before his eyes: Stale when others did something since.
-    `key` is made by the form: the same key again (a double click) returns the same reply. Whoever replies takes a
+    `key` is made by the form: the same again (a double click) returns the same reply. Whoever replies takes a
     conversation that nobody takes care of; a closed one reopens; a paused one stays paused. VerbRefused.
     """
     with held(conversation, by=by, right="answer"):
@@ -159,6 +159,8 @@ def _demand_possible(
     """Refuses what the channel would refuse, and what says nothing."""
     if not text:
         raise VerbRefused("empty")
+    if visibility not in Visibility.values:
+        raise VerbRefused("bad_value")
     if answers is not None and not conversation.parts.filter(mention=answers).exists():
         raise VerbRefused("not_in_conversation")
     options = can_reply(conversation, answers=answers)
