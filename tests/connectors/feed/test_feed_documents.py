@@ -13,7 +13,7 @@ from entendu.wire import Broken, Raw, Refused, TryLater, WireError
 
 JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Mon blog", "language": "fr-FR",
  "home_page_url": "/", "authors": [{"name": "Zoé", "url": "https://zoe.test"}],
- "items": [{"id": 7, "url": "/p/7", "title": "Été", 
+ "items": [{"id": 7, "url": "/p/7", "title": "Été",
             "content_html": "<p>Le pain<br>est bon</p><img src='a.png'>",
             "date_published": "2026-11-02T10:00:00+01:00"},
            {"id": "8", "content_text": "Sans titre", "date_published": "2026-11-03T10:00:00Z"}, 42, null]}"""

@@ -4,6 +4,8 @@ import calendar
 import io
 import re
 import time
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import feedparser
@@ -103,9 +105,8 @@ def _read_entry(entry: Any, base: str) -> Entry:
         author=html.to_text(str(author.get("name") or entry.get("author") or ""))[:200],
         author_url=html.absolute(str(author.get("href") or ""), base),
         author_email=str(author.get("email") or "")[:200],
-        published=_moment(entry.get("published_parsed")),
-        # Not entry.get: feedparser would answer with the date of publication.
-        updated=_moment(dict.get(entry, "updated_parsed")),
+        published=_moment(entry, "published"),
+        updated=_moment(entry, "updated"),
         images=_images(entry, body, link or base),
         language=str((entry.get("title_detail") or {}).get("language") or "")[:20],
         parent=str(answers.get("ref") or "").strip(),
@@ -134,7 +135,13 @@ def _is_image(attachment: Any) -> bool:
     return str(attachment.get("type", "")).startswith("image/") or attachment.get("medium") == "image"
 
 
-def _moment(parsed: time.struct_time | None) -> float | None:
+def _moment(entry: Any, name: str) -> float | None:
+    # Not entry.get: of "updated" feedparser would answer with the date of publication.
+    parsed: time.struct_time | None = dict.get(entry, f"{name}_parsed")
+    with suppress(ValueError, OverflowError):
+        exact = datetime.fromisoformat(str(dict.get(entry, name) or ""))
+        if exact.tzinfo:
+            return exact.timestamp()  # feedparser drops the fraction: an answer within a second must stay one
     try:
         return float(calendar.timegm(parsed)) if parsed else None
     except (ValueError, OverflowError, TypeError):
