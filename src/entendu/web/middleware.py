@@ -8,7 +8,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
-from entendu.accounts.models import Membership
+from entendu.accounts.actors import places_of
 
 ORGANISATION_KEY = "organisation"  # in the session: the organisation at which a member of several is at work
 
@@ -29,11 +29,7 @@ class ActorMiddleware(MiddlewareMixin):
         request.actor, request.memberships = None, []  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return
-        places = list(
-            Membership.objects.filter(user=request.user)
-            .select_related("organisation", "user")
-            .order_by("since", "id")
-        )
+        places = places_of(request.user)
         chosen = request.session.get(ORGANISATION_KEY)
         actor = next(
             (place for place in places if place.organisation_id == chosen), places[0] if places else None
