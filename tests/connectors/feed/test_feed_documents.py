@@ -160,6 +160,12 @@ def test_accents_survive_a_wrong_declaration(feed, server, body, headers):
     assert only(feed, feed.pull(b"", 10)).title == "Crème brûlée"
 
 
+def test_bytes_that_are_utf8_are_read_as_such_whatever_the_header_says(feed, server):
+    text = "<rss version='2.0'><channel><item><title>Crème à 5 €</title></item></channel></rss>"
+    server.routes["/feed"] = Answer(text.encode(), headers={"Content-Type": "text/xml; charset=windows-1252"})
+    assert only(feed, feed.pull(b"", 10)).title == "Crème à 5 €"
+
+
 def test_entries_without_id_are_known_by_link_or_words(feed, server):
     bare = ["<item><link>/a</link><title>A</title></item>", "<item><title>B</title></item>"]
     server.routes["/feed"] = rss(*bare, "<item><title>C</title></item>")
@@ -355,6 +361,13 @@ def test_the_feeds_text_stands_when_the_page_says_less(server, answer):
     feed = connect(server, full_text="on")
     server.routes["/feed"], server.routes["/p/19"] = rss(item(19, "Résumé du flux")), answer
     assert only(feed, feed.pull(b"", 10)).text == "Résumé du flux"
+
+
+def test_a_teaser_behind_a_whole_text_does_not_replace_it(server):
+    feed = connect(server, full_text="on")
+    whole = "Le texte entier est dans le flux. " * 60
+    server.routes["/feed"], server.routes["/p/19"] = rss(item(19, whole)), page_of(ARTICLE)
+    assert only(feed, feed.pull(b"", 10)).text == whole.strip()
 
 
 def test_articles_come_a_few_a_time_and_old_posts_keep_the_feeds_text(server):

@@ -214,7 +214,7 @@ def test_a_moved_feed_is_asked_at_its_new_address_and_keeps_its_keys(feed, serve
     moved = feed.pull(first.cursor, 100)
     assert moved.raws == ()
     feed.pull(moved.cursor, 100)
-    assert server.asked[-1].path == "/new"
+    assert [asked.path for asked in server.asked] == ["/feed", "/feed", "/new", "/new"]
 
 
 def test_requests_to_one_host_are_spaced_and_a_crowded_host_is_left_alone(server, waited, monkeypatch):
