@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from rules.tree import SRC, modules, plant
 
-WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "insert_many", "set_many"}
+WRITES = {
+    "save",
+    "create",
+    "get_or_create",
+    "update_or_create",
+    "bulk_create",
+    "bulk_update",
+    "insert_many",
+    "set_many",
+}
 SHELLS = ("web", "api")
 
 
@@ -27,8 +36,10 @@ def is_objects(node: ast.expr) -> bool:
 def writes(call: ast.Attribute) -> bool:
     if call.attr in {"delete", "update"}:  # of a queryset; dictionaries update too
         inner = call.value
-        return isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and (
-            inner.func.attr in {"filter", "exclude", "visible_to", "all"}
+        return (
+            isinstance(inner, ast.Call)
+            and isinstance(inner.func, ast.Attribute)
+            and (inner.func.attr in {"filter", "exclude", "visible_to", "all"})
         )
     return call.attr in WRITES
 

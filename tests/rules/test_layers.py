@@ -14,7 +14,11 @@ LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
-        [*LINT, "--config", str(ROOT / "pyproject.toml")], cwd=folder, env=environment, capture_output=True, text=True
+        [*LINT, "--config", str(ROOT / "pyproject.toml")],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -36,7 +40,9 @@ def test_house_keeps_its_layers() -> None:
 )
 def test_planted_import_is_found(tmp_path: Path, place: str, line: str) -> None:
     copy = tmp_path / "entendu"
-    shutil.copytree(SRC, copy, ignore=shutil.ignore_patterns("static", "templates", "locale", "__pycache__", "*.so"))
+    shutil.copytree(
+        SRC, copy, ignore=shutil.ignore_patterns("static", "templates", "locale", "__pycache__", "*.so")
+    )
     planted = copy / place
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.write_text(f"{line}\n")

@@ -37,7 +37,14 @@ def test_one_outbound_door() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["import httpx", "from urllib import request", "import http.client", "from smtplib import SMTP", "import socket"]
+    "line",
+    [
+        "import httpx",
+        "from urllib import request",
+        "import http.client",
+        "from smtplib import SMTP",
+        "import socket",
+    ],
 )
 def test_planted_client_is_found(tmp_path: Path, line: str) -> None:
     plant(tmp_path, "web/page.py", f"{line}\n")

@@ -27,7 +27,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         connection = connections[self.db]
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         quote = connection.ops.quote_name
-        names = ", ".join(quote(field.column) for field in fields)
+        names = ", ".join(quote(str(field.column)) for field in fields)
         marks = ", ".join(["%s"] * len(fields))
         tail = " ON CONFLICT DO NOTHING" if skip_known else ""
         sql = f"INSERT INTO {quote(self.model._meta.db_table)} ({names}) VALUES ({marks}){tail}"  # noqa: S608
@@ -39,11 +39,11 @@ class ScopedQuerySet(models.QuerySet[M]):
             with connection.cursor() as cursor:
                 cursor.executemany(sql, values)
 
-    def set_many(self, column: str, pairs: Sequence[tuple[object, int]]) -> None:
+    def set_many(self, column: str, pairs: Sequence[tuple[int | str | None, int]]) -> None:
         """Sets `column` (a database column) to a value of its own for each row: pairs of (value, row id)."""
         connection = connections[self.db]
         quote = connection.ops.quote_name
-        key = quote(self.model._meta.pk.column)
+        key = quote(str(self.model._meta.pk.column))
         sql = f"UPDATE {quote(self.model._meta.db_table)} SET {quote(column)} = %s WHERE {key} = %s"  # noqa: S608
         if pairs:
             with connection.cursor() as cursor:

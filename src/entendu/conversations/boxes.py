@@ -39,8 +39,9 @@ class _Count(Subquery):
 
 
 def _to_take(all_: QuerySet[Conversation], _actor: Membership, _now: datetime) -> QuerySet[Conversation]:
-    """Open, and nobody takes care of it."""
-    return all_.filter(state=State.OPEN, owner__isnull=True)
+    """Open, nobody takes care of it, and somebody waits: for an answer, or for what was promised."""
+    awaited = Q(waiting_since__isnull=False) | Q(due_at__isnull=False)
+    return all_.filter(awaited, state=State.OPEN, owner__isnull=True)
 
 
 def _mine(all_: QuerySet[Conversation], actor: Membership, _now: datetime) -> QuerySet[Conversation]:

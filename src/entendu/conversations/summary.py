@@ -65,7 +65,7 @@ def summarise(
     opening = customers[0] if customers else words[0]
     answered = max([*(one.at for one in words if one.ours), *answers], default=None)
     unanswered = [one for one in customers if answered is None or one.at > answered]
-    conversation.title = conversation.title or headline(opening)
+    conversation.title = headline(opening)
     conversation.author_id = opening.author_id
     conversation.channel_id = opening.channel_id
     conversation.opened_at = words[0].at

@@ -83,7 +83,7 @@ def check(
         errors["name"] = "required"
     elif (
         Query.objects.filter(organisation=organisation, name=name.strip())
-        .exclude(pk=but.pk if but else None)
+        .exclude(pk=but.pk if but else 0)
         .exists()
     ):
         errors["name"] = "taken"

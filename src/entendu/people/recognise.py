@@ -1,6 +1,7 @@
 """Each account that speaks is somebody. A first person is made with it; likely links are proposed, never made."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -77,7 +78,7 @@ def propose_links(authors: Sequence[Author]) -> None:
     Identity.objects.bulk_create(proposals)
 
 
-def proposal(author: Author, person: int, now: object) -> Identity:
+def proposal(author: Author, person: int, now: datetime) -> Identity:
     """A claim that waits for a person's word."""
     address = "@" in author.handle.strip("@")
     return Identity(

@@ -11,7 +11,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from entendu.analysis.stages import analyse
 from entendu.conversations.gather import gather
-from entendu.conversations.stages import break_promises, send, wake
+from entendu.conversations.stages import break_promises, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
 from entendu.mentions.stages import parse, pull
 from entendu.people.stages import recognise
@@ -20,7 +20,19 @@ log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
 # Heard → understood → read → recognised → gathered; then what leaves, what time brings, and what it adds up to.
-STAGES: tuple[Stage, ...] = (pull, parse, analyse, recognise, gather, send, wake, break_promises, roll_up)
+STAGES: tuple[Stage, ...] = (
+    pull,
+    parse,
+    analyse,
+    recognise,
+    gather,
+    send,
+    settle,
+    wake,
+    break_promises,
+    reweigh,
+    roll_up,
+)
 BATCH = 500
 REST = 0.25  # seconds without work before looking again
 ROLL_UP_EVERY = 5.0  # seconds, while other work goes on
