@@ -4,10 +4,16 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
-KERNEL = Path("src/entendu/reading/query/_kernel.c")
+FOLDER = Path("src/entendu/reading/query")
 
 setup(
-    ext_modules=[Extension("entendu.reading.query._kernel", [str(KERNEL)], optional=True, extra_compile_args=["-O3"])]
-    if KERNEL.exists()
-    else []
+    ext_modules=[
+        Extension(
+            "entendu.reading.query._kernel",
+            [str(FOLDER / "_kernel.c")],
+            depends=[str(header) for header in sorted(FOLDER.glob("_*.h"))],
+            optional=True,
+            extra_compile_args=["-O3"],
+        )
+    ]
 )

@@ -1,0 +1,395 @@
+/* The matcher in C. native.py drives it, reference.py says what it must answer, program.py what a program is.
+
+   A document is read once (_reading.h); the terms it has (_terms.h) lead to the few queries filed under them, whose
+   programs are run. Everything is kept in plain arrays that change as queries come and go; nothing is rebuilt.
+   The ids of queries are not visible to the cyclic collector: they are numbers or strings. */
+#define PY_SSIZE_T_CLEAN
+#include "_reading.h"
+
+enum { LANG, AUTHOR, SITE, CHANNEL, KIND, NAMED_FIELDS, REPLY = NAMED_FIELDS, IMAGE, LINK, FIELDS };
+static const char *const FIELD_PREFIXES[FIELDS] = {"lang:", "author:", "site:", "channel:", "kind:",
+                                                   "is:reply", "has:image", "has:link"};
+static const char *const ATTRIBUTES[FIELDS + 2] = {"lang",      "author",    "site",     "channel", "kind",
+                                                   "is_reply",  "has_image", "has_link", "text",    "followers"};
+static PyObject *attributes[FIELDS + 2]; /* the same, interned */
+enum { TEXT = FIELDS, FOLLOWERS_FIELD };
+static PyObject *compose; /* analyser.compose */
+
+typedef struct {
+    int32_t *code; /* NULL: free, then `next_free` */
+    PyObject *id;
+    uint64_t order;
+    uint32_t *terms; /* every term of the program, once each; the first `anchors` are those it is filed under */
+    uint32_t term_count, anchors, next_free, stamp, code_count;
+} Slot;
+
+typedef struct {
+    PyObject_HEAD
+    Reader r;
+    Slot *slots;
+    uint32_t slot_count, slot_room, free_slot, live;
+    uint32_t *unfiled; /* slots without anchor: they see every document */
+    uint32_t unfiled_count, unfiled_room;
+    uint32_t *found; /* slots that match the document being read */
+    uint64_t *rank;  /* their orders and numbers, to be sorted */
+    uint64_t order;
+    int busy; /* reading attributes may run Python code, which must not change what is being walked */
+    PyObject *values[NAMED_FIELDS]; /* value -> term */
+    int32_t flags[FIELDS];          /* terms of the flags, -1 when no query uses them */
+} Kernel;
+
+#define NONE 0xFFFFFFFFu
+
+#include "_filing.h"
+
+static int64_t number_of(PyObject *value)
+{
+    int overflow;
+    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+    return overflow > 0 ? INT64_MAX : overflow < 0 ? INT64_MIN : number;
+}
+
+/* Does the count of followers satisfy {operator, low, high}? -1: an exception is set. */
+static int followers_hold(Kernel *k, PyObject *document, const int32_t *data)
+{
+    if (!k->r.followers_known) {
+        PyObject *value = PyObject_GetAttr(document, attributes[FOLLOWERS_FIELD]);
+        if (!value)
+            return -1;
+        k->r.followers_known = value == Py_None ? -1 : 1;
+        k->r.followers = value == Py_None ? 0 : number_of(value);
+        Py_DECREF(value);
+        if (PyErr_Occurred())
+            return -1;
+    }
+    if (k->r.followers_known < 0)
+        return 0;
+    int64_t have = k->r.followers, want = (int64_t)(((uint64_t)(uint32_t)data[2] << 32) | (uint32_t)data[1]);
+    switch (data[0]) {
+    case 0: return have == want;
+    case 1: return have < want;
+    case 2: return have <= want;
+    case 3: return have > want;
+    default: return have >= want;
+    }
+}
+
+/* Runs the program of a slot: 1 accepted, 0 rejected, -1 an exception is set. */
+static int satisfies(Kernel *k, const Slot *slot, PyObject *document)
+{
+    const int32_t *steps = slot->code + 1, *data = steps + 3 * slot->code[0];
+    int32_t next = 0;
+    while (next >= 0) {
+        const int32_t *step = steps + 3 * next;
+        const int32_t argument = step[0] >> 2;
+        int holds;
+        switch (step[0] & 3) {
+        case HAS_TERM: holds = k->r.seen[argument] == k->r.epoch; break;
+        case HAS_PHRASE: holds = has_phrase(&k->r, data + argument); break;
+        case ARE_NEAR: holds = are_near(&k->r, data + argument); break;
+        default: holds = followers_hold(k, document, data + argument);
+        }
+        if (holds < 0)
+            return -1;
+        next = step[holds ? 1 : 2];
+    }
+    return next == ACCEPT;
+}
+
+/* The term of a value of a named field, met. */
+static int meet_value(Kernel *k, int field, PyObject *value)
+{
+    PyObject *term = PyDict_GetItemWithError(k->values[field], value);
+    if (!term)
+        return PyErr_Occurred() ? -1 : 0;
+    meet(&k->r, (int32_t)PyLong_AsLong(term));
+    return 0;
+}
+
+static int meet_sites(Kernel *k, PyObject *site)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(site);
+    if (!length || meet_value(k, SITE, site) < 0)
+        return length ? -1 : 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        if (PyUnicode_READ_CHAR(site, at) != '.')
+            continue;
+        PyObject *parent = PyUnicode_Substring(site, at + 1, length);
+        if (!parent || meet_value(k, SITE, parent) < 0) {
+            Py_XDECREF(parent);
+            return -1;
+        }
+        Py_DECREF(parent);
+    }
+    return 0;
+}
+
+/* Meets the terms of the fields that some query uses. */
+static int meet_fields(Kernel *k, PyObject *document)
+{
+    for (int field = 0; field < FIELDS; field++) {
+        if (field < NAMED_FIELDS ? !PyDict_GET_SIZE(k->values[field]) : k->flags[field] < 0)
+            continue;
+        PyObject *value = PyObject_GetAttr(document, attributes[field]);
+        if (!value)
+            return -1;
+        int failed = 0;
+        if (field >= NAMED_FIELDS) {
+            int set = PyObject_IsTrue(value);
+            failed = set < 0;
+            if (set > 0)
+                meet(&k->r, k->flags[field]);
+        } else if (!PyUnicode_Check(value)) {
+            PyErr_Format(PyExc_TypeError, "the %s of a document must be a str", ATTRIBUTES[field]);
+            failed = 1;
+        } else {
+            failed = (field == SITE ? meet_sites(k, value) : meet_value(k, field, value)) < 0;
+        }
+        Py_DECREF(value);
+        if (failed)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_document(Kernel *k, PyObject *document)
+{
+    if (k->r.epoch > UINT32_MAX - 4) { /* after four thousand million documents: forget the old numbers */
+        memset(k->r.seen, 0, k->r.term_room * sizeof *k->r.seen);
+        for (uint32_t i = 0; i < k->slot_count; i++)
+            k->slots[i].stamp = 0;
+        k->r.epoch = 0;
+    }
+    PyObject *text = PyObject_GetAttr(document, attributes[TEXT]);
+    if (!text)
+        return -1;
+    if (!PyUnicode_Check(text)) {
+        Py_DECREF(text);
+        PyErr_SetString(PyExc_TypeError, "the text of a document must be a str");
+        return -1;
+    }
+    int state = read_text(&k->r, text, 0);
+    if (state == 1) {
+        PyObject *composed = PyObject_CallOneArg(compose, text);
+        state = composed && PyUnicode_Check(composed) ? read_text(&k->r, composed, 1) : -1;
+        Py_XDECREF(composed);
+        if (state == -1 && !PyErr_Occurred())
+            PyErr_SetString(PyExc_TypeError, "compose must give a str");
+    }
+    Py_DECREF(text);
+    return state < 0 ? -1 : meet_fields(k, document);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* A list of the ids of the found slots, in the order in which they were added. */
+static PyObject *ids_of(Kernel *k, uint32_t count)
+{
+    PyObject *ids = PyList_New(count);
+    if (!ids)
+        return NULL;
+    uint64_t *rank = k->rank;
+    for (uint32_t i = 0; i < count; i++)
+        rank[2 * i] = k->slots[k->found[i]].order, rank[2 * i + 1] = k->found[i];
+    if (count > 1 && count < 12) {
+        for (uint32_t i = 1; i < count; i++)
+            for (uint32_t j = i; j && rank[2 * j] < rank[2 * j - 2]; j--) {
+                uint64_t order = rank[2 * j], slot = rank[2 * j + 1];
+                rank[2 * j] = rank[2 * j - 2], rank[2 * j + 1] = rank[2 * j - 1];
+                rank[2 * j - 2] = order, rank[2 * j - 1] = slot;
+            }
+    } else if (count > 1) {
+        qsort(rank, count, 2 * sizeof *rank, by_order);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        PyObject *id = k->slots[rank[2 * i + 1]].id;
+        Py_INCREF(id);
+        PyList_SET_ITEM(ids, i, id);
+    }
+    return ids;
+}
+
+static PyObject *match_one(Kernel *k, PyObject *document)
+{
+    if (read_document(k, document) < 0)
+        return NULL;
+    Reader *r = &k->r;
+    uint32_t count = 0, stamp = r->epoch;
+    for (uint32_t i = 0; i < r->met_count + 1; i++) {
+        const Term *term = i < r->met_count ? &r->terms[r->met[i]] : NULL;
+        const uint32_t *filed = term ? term->anchored : k->unfiled;
+        uint32_t filed_count = term ? term->anchored_count : k->unfiled_count;
+        for (uint32_t j = 0; j < filed_count; j++) {
+            Slot *slot = &k->slots[filed[j]];
+            if (slot->stamp == stamp)
+                continue;
+            slot->stamp = stamp;
+            int holds = satisfies(k, slot, document);
+            if (holds < 0)
+                return NULL;
+            if (holds)
+                k->found[count++] = filed[j];
+        }
+    }
+    return ids_of(k, count);
+}
+
+static int occupy(Kernel *k)
+{
+    if (!folds)
+        PyErr_SetString(PyExc_RuntimeError, "set_folds was not called");
+    else if (k->busy)
+        PyErr_SetString(PyExc_RuntimeError, "the matcher is at work: use it from one thread");
+    else
+        k->busy = 1;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *kernel_match(PyObject *self, PyObject *document)
+{
+    Kernel *k = (Kernel *)self;
+    if (occupy(k) < 0)
+        return NULL;
+    PyObject *ids = match_one(k, document);
+    k->busy = 0;
+    return ids;
+}
+
+static PyObject *kernel_match_many(PyObject *self, PyObject *documents)
+{
+    Kernel *k = (Kernel *)self;
+    PyObject *all = PySequence_Tuple(documents); /* our own: nobody else changes it meanwhile */
+    if (!all || occupy(k) < 0) {
+        Py_XDECREF(all);
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(all);
+    PyObject *results = PyList_New(count);
+    for (Py_ssize_t i = 0; results && i < count; i++) {
+        PyObject *ids = match_one(k, PyTuple_GET_ITEM(all, i));
+        if (!ids)
+            Py_CLEAR(results);
+        else
+            PyList_SET_ITEM(results, i, ids);
+    }
+    k->busy = 0;
+    Py_DECREF(all);
+    return results;
+}
+
+static PyObject *kernel_add(PyObject *self, PyObject *args)
+{
+    Kernel *k = (Kernel *)self;
+    PyObject *id, *keys, *code, *anchors, *number = NULL;
+    if (!PyArg_ParseTuple(args, "OO!O!O!", &id, &PyList_Type, &keys, &PyBytes_Type, &code, &PyList_Type, &anchors) ||
+        occupy(k) < 0)
+        return NULL;
+    uint32_t slot = k->free_slot, found_room = k->slot_room, rank_room = k->slot_room;
+    if (slot == NONE) {
+        if (grow(&k->found, k->slot_count, &found_room, sizeof *k->found) < 0 ||
+            grow(&k->rank, k->slot_count, &rank_room, 2 * sizeof *k->rank) < 0 ||
+            grow(&k->slots, k->slot_count, &k->slot_room, sizeof *k->slots) < 0)
+            goto done;
+        slot = k->slot_count++;
+    } else {
+        k->free_slot = k->slots[slot].next_free;
+    }
+    if (fill_slot(k, slot, id, keys, code, anchors) == 0)
+        number = PyLong_FromUnsignedLong(slot);
+done:
+    k->busy = 0;
+    return number;
+}
+
+static PyObject *kernel_remove(PyObject *self, PyObject *number)
+{
+    Kernel *k = (Kernel *)self;
+    unsigned long slot = PyLong_AsUnsignedLong(number);
+    if (PyErr_Occurred() || occupy(k) < 0)
+        return NULL;
+    if (slot < k->slot_count && k->slots[slot].code) {
+        if (!k->slots[slot].anchors)
+            unfile(k->unfiled, &k->unfiled_count, (uint32_t)slot);
+        empty_slot(k, (uint32_t)slot, k->slots[slot].anchors);
+    } else {
+        PyErr_SetString(PyExc_KeyError, "no query has this slot");
+    }
+    k->busy = 0;
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* Memory of the arrays; what malloc adds to each piece is counted as 16 bytes. */
+static PyObject *kernel_bytes_used(PyObject *self, PyObject *none)
+{
+    Kernel *k = (Kernel *)self;
+    Reader *r = &k->r;
+    size_t bytes = sizeof *k + k->slot_room * (sizeof(Slot) + 4 + 16) + k->unfiled_room * 4ULL +
+                   r->term_room * (sizeof(Term) + 8) + r->folded_room * 4;
+    bytes += table_bytes(&r->words) + table_bytes(&r->prefixes) + table_bytes(&r->suffixes);
+    for (uint32_t i = 0; i < k->slot_count; i++)
+        bytes += k->slots[i].code ? 32 + 4ULL * (k->slots[i].code_count + k->slots[i].term_count + 1) : 0;
+    for (uint32_t i = 0; i < r->term_count; i++)
+        bytes += r->terms[i].kind == FREE_TERM ? 0
+                 : 16 + 4ULL * r->terms[i].length + (r->terms[i].anchored_room ? 16 + 4ULL * r->terms[i].anchored_room : 0);
+    (void)none;
+    return PyLong_FromSize_t(bytes);
+}
+
+static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    if (PyTuple_GET_SIZE(args) || kwargs) {
+        PyErr_SetString(PyExc_TypeError, "Kernel takes no arguments");
+        return NULL;
+    }
+    Kernel *k = (Kernel *)type->tp_alloc(type, 0);
+    if (!k)
+        return NULL;
+    k->free_slot = k->r.free_term = NONE;
+    for (int field = 0; field < FIELDS; field++) {
+        k->flags[field] = -1;
+        if (field < NAMED_FIELDS && !(k->values[field] = PyDict_New())) {
+            Py_DECREF(k);
+            return NULL;
+        }
+    }
+    return (PyObject *)k;
+}
+
+static void kernel_dealloc(PyObject *self)
+{
+    Kernel *k = (Kernel *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    for (uint32_t i = 0; i < k->slot_count; i++) {
+        free(k->slots[i].code);
+        free(k->slots[i].terms);
+        Py_XDECREF(k->slots[i].id);
+    }
+    for (uint32_t i = 0; i < k->r.term_count; i++) {
+        free(k->r.terms[i].text);
+        free(k->r.terms[i].anchored);
+        Py_XDECREF(k->r.terms[i].value);
+    }
+    for (int field = 0; field < NAMED_FIELDS; field++)
+        Py_XDECREF(k->values[field]);
+    table_free(&k->r.words);
+    table_free(&k->r.prefixes);
+    table_free(&k->r.suffixes);
+    free(k->r.terms);
+    free(k->r.seen);
+    free(k->r.met);
+    free(k->r.folded);
+    free(k->slots);
+    free(k->unfiled);
+    free(k->found);
+    free(k->rank);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+#include "_module.h"
