@@ -77,8 +77,12 @@ service imap-login {{
     port=0
   }}
 }}
+auth_failure_delay=0
 service anvil {{
   chroot=
+  unix_listener anvil-auth-penalty {{
+    mode=0
+  }}
 }}
 service lmtp {{
   unix_listener lmtp {{
@@ -141,7 +145,7 @@ class MailServer:
             hostname="127.0.0.1",
             port=self.smtp_port,
             authenticator=lambda server, session, envelope, mechanism, data: AuthResult(
-                success=data.password == PASSWORD.encode()
+                success=data.password == PASSWORD.encode(), handled=False
             ),
             auth_require_tls=False,
         )
@@ -169,8 +173,8 @@ class MailServer:
         if self.dovecot.poll() is None:
             self.dovecot.terminate()
             try:
-                self.dovecot.wait(timeout=10)
-            except subprocess.TimeoutExpired:
+                self.dovecot.wait(timeout=1)
+            except subprocess.TimeoutExpired:  # it waits for sessions that are idle
                 os.killpg(self.dovecot.pid, signal.SIGKILL)
                 self.dovecot.wait()
 
@@ -224,6 +228,11 @@ class MailServer:
         with smtplib.SMTP("127.0.0.1", self.smtp_port) as server:
             server.sendmail(sender, [to], raw)
 
+    def file(self, user: str, raw: bytes, folder: str = "INBOX") -> None:
+        """Puts these bytes in a folder by IMAP: for mails that no SMTP server would let through."""
+        with self.opened(user, folder) as client:
+            client.append(folder, "", "", raw)
+
     @contextmanager
     def opened(self, user: str, folder: str = "INBOX", readonly: bool = False) -> Iterator[imaplib.IMAP4]:
         """A plain IMAP session of that user."""
@@ -240,7 +249,8 @@ class MailServer:
         with self.opened(user, folder, readonly=True) as client:
             numbers = client.search(None, "ALL")[1][0].split()
             raws = [client.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers]
-        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]
+        texts = [raw.replace(b"\r\n", b"\n") for raw in raws]
+        return [email.message_from_bytes(text, policy=email.policy.default) for text in texts]
 
     def flags(self, user: str, folder: str = "INBOX") -> list[str]:
         """The flags of each message of a folder."""

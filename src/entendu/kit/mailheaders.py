@@ -115,7 +115,10 @@ def addresses(raw: str) -> list[tuple[str, str]]:
 
 def identifiers(raw: str) -> list[str]:
     """Message identifiers without brackets, in order, without doubles. `<>` and broken ones are none."""
-    return list(dict.fromkeys(_IDENTIFIER.findall(raw[:MAX_HEADER])))[:MAX_REFERENCES]
+    found = list(dict.fromkeys(_IDENTIFIER.findall(raw[:MAX_HEADER])))
+    if len(found) <= MAX_REFERENCES:
+        return found
+    return [found[0], *found[1 - MAX_REFERENCES :]]  # the root and the nearest
 
 
 def date_of(raw: str) -> datetime | None:

@@ -80,6 +80,11 @@ class ParsedMail:
     loop: str = ""
     defects: list[str] = field(default_factory=list)
 
+    @property
+    def key(self) -> str:
+        """What names this mail and no other: one seen twice has it twice, two that share a Message-ID differ."""
+        return f"{self.message_id}:{self.digest}"
+
 
 def parse_message(raw: bytes) -> ParsedMail:
     """What the mail `raw` says. What cannot be read is named in `defects`, and the rest is read."""
@@ -90,9 +95,9 @@ def parse_message(raw: bytes) -> ParsedMail:
     headers = headers_of.collect(message.raw_items())
     _fill_headers(mail, headers)
     mail.automatic = headers_of.automatic(headers, reader.is_report)
+    _fill_identity(mail, headers, raw)
     if mail.automatic == "bounce":
         mail.bounce_of = reader.reported_id or mail.in_reply_to
-    _fill_identity(mail, headers, raw)
     _fill_texts(mail, reader)
     return mail
 

@@ -42,7 +42,7 @@ class _Idle(Protocol):
 
     def start(self) -> object: ...
     def poll(self, timeout: float | None) -> list[bytes]: ...
-    def stop(self) -> object: ...
+    def stop(self) -> tuple[object, list[bytes]]: ...
 
 
 def _listen(session: imap.Session, stop: Callable[[], bool]) -> Iterator[Page]:
@@ -56,7 +56,7 @@ def _listen(session: imap.Session, stop: Callable[[], bool]) -> Iterator[Page]:
         now = time.monotonic()
         cut = not answers and now - asked < SLICE_SECONDS / 2  # readable, and nothing to read: the end
         if cut or now - began > RENEW_SECONDS:
-            idle.stop()  # raises when the connection is dead
+            answers = [*answers, *idle.stop()[1]]  # raises when the connection is dead
             idle.start()
             began = now
         if any(b"EXISTS" in answer for answer in answers):

@@ -35,7 +35,7 @@ def item_of(mail: mime.ParsedMail, raw: Raw, account: Account) -> Item:
     ancestors = [name for name in reversed(mail.references) if name != parent]
     sender = mail.from_address or f"unknown-{mail.digest}@missing.invalid"
     return Item(
-        key=f"{mail.message_id}:{mail.digest}",
+        key=mail.key,
         network="mail",
         author=AuthorRef(key=sender, handle=mail.from_address, name=mail.from_name),
         at=_moment(mail.date, raw.note),
