@@ -22,7 +22,7 @@ class Outbox:
         self._own = own or "us"
 
     def send(self, draft: Draft) -> Sent:
-        """Appends the reply: it is on the disk before it is said to be sent. Refused: the file cannot be written."""
+        """Appends the reply: on the disk before it is said to be sent. Refused when that cannot be."""
         try:
             with self._locked() as file:
                 if not self._holds(file, draft.key):
