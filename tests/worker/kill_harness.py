@@ -5,6 +5,7 @@ Started by test_kill.py as a process of its own with a fresh home (argument 1) a
 """
 
 import os
+import random
 import signal
 import sys
 from pathlib import Path
@@ -82,8 +83,8 @@ def main() -> None:
     write_truth(truth)
     organisation = make_organisation("levain", "Levain")
     add_channel(organisation, kind="files", name="truth", settings={"path": str(truth), "network": "test"})
-    span, kills = int(sys.argv[2]), 0
-    while not run_child(1 + kills * 7 % span):  # 7 and the span share no divisor: every statement has its turn
+    span, kills, dice = int(sys.argv[2]), 0, random.Random(7)  # no rhythm: stages have rhythms of their own
+    while not run_child(dice.randint(1, span)):
         kills += 1
         expire_leases()
     report(kills)
