@@ -1,0 +1,75 @@
+"""Text to piece numbers: the unigram vocabulary of XLM-R, pruned to French, English and their neighbours.
+
+The best cut of a word is the one whose pieces have the highest sum of log-probabilities (Viterbi; Kudo 2018,
+"Subword Regularization", section 3.1). Words are cut one by one and remembered, since few words make most of a text.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from entendu.reading import words
+
+START, PAD, END, UNKNOWN = 0, 1, 2, 3
+SPECIAL = 4
+_MARK = "\u2581"
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
+_MENTION = re.compile(r"@\w+")
+_LONGEST_WORD = 64
+_MEMORY_LIMIT = 200_000
+
+
+class Subwords:
+    """`encode` is a pure function of its text; the word memory only saves time."""
+
+    def __init__(self, pieces: Sequence[tuple[str, float]], normal: Mapping[int, str]) -> None:
+        """Pieces with their log-probabilities, in the order of their numbers; what each code point becomes."""
+        self._numbers = {piece: (number, score) for number, (piece, score) in enumerate(pieces) if number >= SPECIAL}
+        self._normal = dict(normal)
+        self._longest = max(map(len, self._numbers))
+        self._unknown_score = min(score for _, score in self._numbers.values()) - 10.0
+        self._memory: dict[str, tuple[int, ...]] = {}
+
+    def encode(self, text: str, limit: int) -> list[int]:
+        """Numbers of one text between START and END, at most `limit` of them in all."""
+        text = _MENTION.sub("@user", _ADDRESS.sub("http", words.tidy(text)))
+        memory = self._memory
+        if len(memory) > _MEMORY_LIMIT:
+            memory.clear()
+        numbers = [START]
+        for word in text.translate(self._normal).split(" "):
+            if not word:
+                continue
+            known = memory.get(word)
+            if known is None:
+                known = memory[word] = self._cut(_MARK + word[:_LONGEST_WORD])
+            numbers += known
+            if len(numbers) >= limit - 1:
+                del numbers[limit - 1 :]
+                break
+        numbers.append(END)
+        return numbers
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        size = len(word)
+        best = [float("-inf")] * (size + 1)
+        best[0] = 0.0
+        came: list[tuple[int, int]] = [(0, UNKNOWN)] * (size + 1)
+        find = self._numbers.get
+        for start in range(size):
+            here = best[start]
+            for end in range(start + 1, min(size, start + self._longest) + 1):
+                piece = find(word[start:end])
+                if piece is not None and here + piece[1] > best[end]:
+                    best[end] = here + piece[1]
+                    came[end] = (start, piece[0])
+            if here + self._unknown_score > best[start + 1]:
+                best[start + 1] = here + self._unknown_score
+                came[start + 1] = (start, UNKNOWN)
+        numbers = []
+        end = size
+        while end:
+            end, number = came[end]
+            # Unknown neighbours say no more than one.
+            if not (number == UNKNOWN and numbers and numbers[-1] == UNKNOWN):
+                numbers.append(number)
+        return tuple(reversed(numbers))

@@ -1,0 +1,184 @@
+"""The encoder and its heads in PyTorch: the teacher with many layers, the student with few."""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from entendu.reading.subwords import PAD, Subwords
+from training import e5
+from training.data import HERE, INTENTS, SENTIMENTS, URGENCIES
+
+HEADS: dict[str, tuple[str, ...]] = {
+    "sentiment": SENTIMENTS,
+    "intent": INTENTS,
+    "urgency": URGENCIES,
+    "safety": ("yes",),
+    "disappointed": ("yes",),
+    "offensive": ("yes",),
+}
+OUTPUTS = sum(map(len, HEADS.values()))
+SLICES: dict[str, slice] = {}
+_at = 0
+for _name, _labels in HEADS.items():
+    SLICES[_name] = slice(_at, _at + len(_labels))
+    _at += len(_labels)
+BUILD = HERE / "build"
+
+
+class Layer(nn.Module):
+    """One encoder layer of BERT (post-norm), with one matrix for queries, keys and values."""
+
+    def __init__(self, hidden: int, inner: int, heads: int, epsilon: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.out = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
+        self.norm1, self.norm2 = nn.LayerNorm(hidden, epsilon), nn.LayerNorm(hidden, epsilon)
+        self.up, self.down = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
+
+    def forward(self, x: Tensor, mask: Tensor, dropout: float) -> Tensor:
+        batch, length, hidden = x.shape
+        query, key, value = self.qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        # No dropout here: it costs a tenth of the training time and the flash kernel.
+        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = self.out(seen.transpose(1, 2).reshape(batch, length, hidden))
+        x = self.norm1(x + F.dropout(seen, dropout, self.training))
+        return self.norm2(x + F.dropout(self.down(F.gelu(self.up(x))), dropout, self.training))
+
+
+class Encoder(nn.Module):
+    """multilingual-e5-small, with the layers that are asked for, mean-pooled, and a linear output for every head."""
+
+    def __init__(self, layers: Sequence[int], numbers: Sequence[int], source: e5.Source) -> None:
+        super().__init__()
+        hidden, inner = source.hidden, source.inner
+        words = source.matrix("emb.word", source.words, hidden)[np.asarray(numbers)]
+        self.word = nn.Embedding.from_pretrained(torch.from_numpy(words), freeze=True)
+        place = source.plain("emb.pos", source.positions, hidden) + source.plain("emb.type", hidden)
+        self.place = nn.Parameter(torch.from_numpy(place))
+        self.norm = nn.LayerNorm(hidden, source.epsilon)
+        _fill(self.norm, source.plain("emb.ln.w", hidden), source.plain("emb.ln.b", hidden))
+        self.layers = nn.ModuleList(_layer(source, index) for index in layers)
+        self.heads = nn.Linear(hidden, OUTPUTS)
+        nn.init.normal_(self.heads.weight, std=0.02)
+        nn.init.zeros_(self.heads.bias)
+
+    def below(self, numbers: Tensor, lengths: Tensor, layers: int) -> Tensor:
+        """Hidden states after the first `layers`, which are not trained: (batch, length, hidden)."""
+        size = numbers.shape[1]
+        mask = (torch.arange(size)[None] < lengths[:, None])[:, None, None, :]
+        with torch.no_grad():
+            x = self.norm(self.word(numbers) + self.place[:size])
+            for layer in self.layers[:layers]:
+                x = layer(x, mask, 0.0)
+        return x
+
+    def above(self, x: Tensor, lengths: Tensor, layers: int, dropout: float = 0.0) -> tuple[Tensor, Tensor]:
+        """(outputs, pooled vectors) from the hidden states after the first `layers`."""
+        inside = torch.arange(x.shape[1])[None] < lengths[:, None]
+        for layer in self.layers[layers:]:
+            x = layer(x, inside[:, None, None, :], dropout if self.training else 0.0)
+        weights = inside.unsqueeze(-1).to(x.dtype)
+        pooled = (x * weights).sum(1) / weights.sum(1)
+        return self.heads(F.dropout(pooled, dropout, self.training)), pooled
+
+    def forward(self, numbers: Tensor, lengths: Tensor, dropout: float = 0.0) -> tuple[Tensor, Tensor]:
+        """(outputs, pooled vectors), every layer in training."""
+        x = self.norm(self.word(numbers) + self.place[: numbers.shape[1]])
+        return self.above(x, lengths, 0, dropout)
+
+
+def _fill(module: nn.Module, weight: np.ndarray, bias: np.ndarray) -> None:
+    module.weight.data = torch.from_numpy(weight)
+    module.bias.data = torch.from_numpy(bias)
+
+
+def _layer(source: e5.Source, index: int) -> Layer:
+    hidden, inner = source.hidden, source.inner
+    layer = Layer(hidden, inner, source.heads, source.epsilon)
+    name = f"l{index}."
+    weights = [source.matrix(f"{name}{part}.w", hidden, hidden) for part in "qkv"]
+    biases = [source.plain(f"{name}{part}.b", hidden) for part in "qkv"]
+    _fill(layer.qkv, np.concatenate(weights), np.concatenate(biases))
+    _fill(layer.out, source.matrix(name + "ao.w", hidden, hidden), source.plain(name + "ao.b", hidden))
+    _fill(layer.norm1, source.plain(name + "aln.w", hidden), source.plain(name + "aln.b", hidden))
+    _fill(layer.up, source.matrix(name + "fi.w", inner, hidden), source.plain(name + "fi.b", inner))
+    _fill(layer.down, source.matrix(name + "fo.w", hidden, inner), source.plain(name + "fo.b", hidden))
+    _fill(layer.norm2, source.plain(name + "oln.w", hidden), source.plain(name + "oln.b", hidden))
+    return layer
+
+
+def pruned(source: e5.Source) -> tuple[list[int], Subwords]:
+    """The pieces that `training.prune` kept, and the tokeniser over them."""
+    numbers: list[int] = json.loads((BUILD / "pieces.json").read_text())
+    return numbers, Subwords([source.pieces[number] for number in numbers], source.normal)
+
+
+def pad(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    lengths = torch.tensor([len(row) for row in rows])
+    numbers = torch.full((len(rows), int(lengths.max())), PAD)
+    for at, row in enumerate(rows):
+        numbers[at, : len(row)] = torch.tensor(row)
+    return numbers, lengths
+
+
+def batches(rows: Sequence[list[int]], size: int, chooser: random.Random | None) -> Iterator[list[int]]:
+    """Indices in batches of texts of like length; in random order with a chooser, else shortest first."""
+    order = list(range(len(rows)))
+    if chooser is None:
+        order.sort(key=lambda index: len(rows[index]))
+        yield from (order[at : at + size] for at in range(0, len(order), size))
+        return
+    chooser.shuffle(order)
+    found = []
+    for at in range(0, len(order), size * 50):
+        near = sorted(order[at : at + size * 50], key=lambda index: len(rows[index]))
+        found += [near[start : start + size] for start in range(0, len(near), size)]
+    chooser.shuffle(found)
+    yield from found
+
+
+def outputs(model: Encoder, rows: Sequence[list[int]], size: int = 64) -> tuple[np.ndarray, np.ndarray]:
+    """(scores, pooled vectors) of many texts, in their order."""
+    model.eval()
+    scores = np.zeros((len(rows), OUTPUTS), np.float32)
+    pooled = np.zeros((len(rows), model.place.shape[1]), np.float16)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for chosen in batches(rows, size, None):
+            said, vectors = model(*pad([rows[index] for index in chosen]))
+            scores[chosen] = said.float().numpy()
+            pooled[chosen] = vectors.float().numpy()
+    model.train()
+    return scores, pooled
+
+
+def remembered(model: Encoder, rows: Sequence[list[int]], layers: int, size: int = 64) -> list[Tensor]:
+    """The hidden states of every text after the frozen layers, in 16 bits: computed once, used every epoch."""
+    states: list[Tensor] = [torch.empty(0)] * len(rows)
+    with torch.autocast("cpu", torch.bfloat16):
+        for chosen in batches(rows, size, None):
+            found = model.below(*pad([rows[index] for index in chosen]), layers).bfloat16()
+            for at, index in enumerate(chosen):
+                states[index] = found[at, : len(rows[index])].clone()
+    return states
+
+
+def stack(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    lengths = torch.tensor([len(state) for state in states])
+    return nn.utils.rnn.pad_sequence(list(states), batch_first=True), lengths
+
+
+def save(model: Encoder, path: Path) -> None:
+    """Everything but the word vectors, which nothing trains."""
+    path.parent.mkdir(exist_ok=True)
+    torch.save({name: value for name, value in model.state_dict().items() if name != "word.weight"}, path)
+
+
+def restore(model: Encoder, path: Path) -> Encoder:
+    model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    return model
