@@ -232,7 +232,7 @@ def test_it_cannot_reply_nor_receive(feed):
     assert feed.send(None).code == "channel_cannot_reply"
     assert feed.find_sent(None) is None
     assert list(feed.stream(b"", lambda: True)) == []
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="webhook_not_authentic"):
         feed.receive({}, b"")
 
 

@@ -14,7 +14,9 @@ from entendu.connectors.feed.discover import find_feed, find_feeds
 from entendu.connectors.feed.entries import Fresh
 from entendu.connectors.feed.items import MEDIA_TYPE, item_of, read_stored
 from entendu.connectors.feed.model import Cursor, Document, Entry, Source, Stored, read_cursor
+from entendu.connectors.feed.opml import read_opml
 from entendu.connectors.feed.visit import HostBusy, Visit, Visitor
+from entendu.connectors.feed.websub import authentic
 from entendu.kit import clock
 from entendu.wire import (
     Broken,
@@ -97,6 +99,7 @@ class FeedConnector:
         self._address = settings.get("url", "").strip()
         self._full_text = settings.get("full_text", "").strip().lower() in _YES
         self._comments = settings.get("comments", "").strip().lower() in _YES
+        self._hub_secret = settings.get("websub_secret", "")
         own = settings.get("own", "").split(",")
         self._own = frozenset(name.strip().lower() for name in own if name.strip())
         allow = settings.get("allow", "").split(",")
@@ -115,8 +118,10 @@ class FeedConnector:
         return iter(())
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw, ...]:
-        """Refused: feeds are pulled."""
-        raise Refused("channel_has_no_webhook")
+        """No unit: an authentic word of a WebSub hub only means "pull now". Refused when it is not authentic."""
+        if not authentic(headers, body, self._hub_secret):
+            raise Refused("webhook_not_authentic")
+        return ()
 
     def parse(self, raw: Raw) -> tuple[Item, ...]:
         """The entry in `raw`. Broken when it is none."""
@@ -143,6 +148,11 @@ class FeedConnector:
         except WireError as error:
             return Health("degraded", error.code, error.detail)
         return Health("ok")
+
+    @staticmethod
+    def read_list(data: bytes) -> list[dict[str, str]]:
+        """The feeds of an OPML file, as {url, title, site, folder}. Broken."""
+        return read_opml(data)
 
     def discover(self) -> list[dict[str, str]]:
         """The feeds of the site in the settings, as {url, title, type}. WireError."""
