@@ -5,13 +5,18 @@ from random import Random
 from typing import Any
 
 CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
+CONTRACTED = re.compile(r"\b(de|à) le (?=[a-zé])", re.IGNORECASE)
 SLOT = re.compile(r"\{(\w+)\}")
 
 
 def told(pattern: str, slots: dict[str, str], dice: Random) -> str:
     """`pattern` with one of each [a|b|c] chosen, then its {slots} filled."""
     chosen = CHOICE.sub(lambda match: dice.choice(match[1].split("|")), pattern)
-    return capital(SLOT.sub(lambda match: slots.get(match[1], match[0]), chosen))
+    return capital(CONTRACTED.sub(_contracted, SLOT.sub(lambda match: slots.get(match[1], match[0]), chosen)))
+
+
+def _contracted(match: re.Match[str]) -> str:
+    return {"de": "du ", "à": "au ", "De": "Du ", "À": "Au "}.get(match[1], "du ")
 
 
 def capital(text: str) -> str:
@@ -51,5 +56,5 @@ def worn(text: str, language: str, words: dict[str, Any], dice: Random) -> str:
     if chance < 0.12 and language == "fr":
         return text.translate(str.maketrans("éèêàâùûîôç", "eeeaauuioc"))
     if chance < 0.24:
-        return text + str(dice.choice(words[language]["noise"]))
+        return text.rstrip(".") + str(dice.choice(words[language]["noise"]))
     return text

@@ -43,6 +43,20 @@ ANSWERED = {
     "praise": 0.3,
     "idea": 0.45,
 }
+ALLERGENS = (
+    "allerg",
+    "gluten",
+    "lactose",
+    "dairy",
+    "nuts",
+    "sésame",
+    "sesame",
+    "composition",
+    "ingredients",
+    "alco",
+    "gélatine",
+    "gelatine",
+)
 
 Lines = Callable[[str], list[dict[str, Any]]]
 
@@ -212,7 +226,7 @@ def _answers(
         return
     bad = kind == "complaint" and dice.random() < (0.42 if age > LEARNT_DAY else 0.06)
     delay = _delay(age, dice)
-    answer = _reply(said, said, "bad" if bad else kind, language, delay, replies, dice)
+    answer = _reply(said, said, "bad" if bad else _subject(said, kind), language, delay, replies, dice)
     if answer.at > now:
         return
     yield answer
@@ -227,6 +241,11 @@ def _answers(
         last = _reply(said, back, "complaint", language, dice.uniform(30, 900), replies, dice)
         if last.at <= now:
             yield last
+
+
+def _subject(said: Said, kind: str) -> str:
+    asked = f"{said.title} {said.text}".casefold()
+    return "allergens" if kind == "question" and any(word in asked for word in ALLERGENS) else kind
 
 
 def _reply(
