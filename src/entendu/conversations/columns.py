@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, Q
 
 from entendu.conversations.models import (
     Assignment,
@@ -15,15 +15,13 @@ from entendu.conversations.models import (
     Promise,
     PromiseState,
     Reply,
-    ReplyState,
     Snooze,
     State,
 )
 from entendu.conversations.summary import describe, weigh_now, word_of
-from entendu.mentions.models import Attachment, Mention
+from entendu.conversations.waiting import STANDING, customer_words, waiting_since
+from entendu.mentions.models import Attachment
 
-# A reply that stands: the customer has it, or will, or may. Refused and taken back are as never written.
-STANDING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNCERTAIN)
 BINDING = Q(state=PromiseState.OPEN) | Q(state=PromiseState.BROKEN, settled_by__isnull=True)
 _WORK = [
     "state",
@@ -69,46 +67,11 @@ def set_weight(conversation: Conversation) -> None:
     weigh_now(conversation, audience=audience or 0)
 
 
-def customer_words(conversation: Conversation) -> QuerySet[Mention]:
-    """What the customer (and others outside) said in a conversation, machines and deleted words left out."""
-    return Mention.objects.filter(
-        part__conversation=conversation, ours=False, automatic=False, deleted_at__isnull=True
-    )
-
-
-def standing_replies(conversation: Conversation) -> QuerySet[Reply]:
-    """The replies to the words that a conversation holds now, wherever they were written."""
-    here = Q(conversation=conversation) | Q(answers__part__conversation=conversation)
-    return Reply.objects.filter(here, state__in=STANDING)
-
-
-def waiting_since(conversation: Conversation) -> datetime | None:
-    """When the first customer's word was said that nobody answered. None: everything is answered.
-
-    Answered is what was here (Part.at) when a standing reply was composed, what was said before our own last
-    word on the channel, and what a closing settled that only the customer's next word reopened.
-    """
-    replied = standing_replies(conversation).aggregate(at=Max("composed_at"))["at"]
-    closings = Closure.objects.filter(
-        conversation=conversation, reopened_at__isnull=False, reopened_by__isnull=True
-    )
-    settled = max(filter(None, [replied, closings.aggregate(at=Max("at"))["at"]]), default=None)
-    ours = Mention.objects.filter(part__conversation=conversation, ours=True).aggregate(at=Max("said_at"))[
-        "at"
-    ]
-    words = customer_words(conversation)
-    if settled is not None:
-        words = words.filter(part__at__gt=settled)
-    if ours is not None:
-        words = words.filter(said_at__gt=ours)
-    first: datetime | None = words.aggregate(at=Min("said_at"))["at"]
-    return first
-
-
 def _last_at(conversation: Conversation) -> datetime:
     parts = Part.objects.filter(conversation=conversation)
     said = parts.aggregate(at=Max("mention__said_at"))["at"]
-    replied = standing_replies(conversation).aggregate(at=Max("composed_at"))["at"]
+    replies = Reply.objects.filter(conversation=conversation, state__in=STANDING)
+    replied = replies.aggregate(at=Max("composed_at"))["at"]
     return max(filter(None, [said, replied]), default=conversation.opened_at)
 
 

@@ -36,6 +36,15 @@ def lock(*conversations: Conversation) -> None:
             raise VerbRefused("gone") from None
 
 
+def still_there(conversation: Conversation) -> bool:
+    """Locks a conversation that a stage found a moment ago; False when it was deleted since."""
+    try:
+        lock(conversation)
+    except VerbRefused:
+        return False
+    return True
+
+
 def demand_not_attached(conversation: Conversation) -> None:
     """Refuses a conversation whose messages moved to another one: nothing may be done here."""
     if conversation.state == State.CLOSED:

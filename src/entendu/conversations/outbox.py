@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from entendu.accounts.models import Membership
 from entendu.conversations.columns import refresh
 from entendu.conversations.event import record
-from entendu.conversations.hold import lock
+from entendu.conversations.hold import still_there
 from entendu.conversations.models import Conversation, Kind, Reply, ReplyState
 from entendu.kit import clock
 from entendu.wire import TryLater, WireError
@@ -88,7 +88,8 @@ def finish(
     now = clock.now()
     with transaction.atomic():
         conversation = held.reply.conversation
-        lock(conversation)
+        if not still_there(conversation):
+            return False
         written = _ours(held).update(
             state=state,
             lease=None,

@@ -9,7 +9,7 @@ from entendu.accounts.models import Membership
 from entendu.conversations.columns import refresh
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.event import record
-from entendu.conversations.hold import demand_open, held, lock
+from entendu.conversations.hold import demand_open, held, still_there
 from entendu.conversations.models import Conversation, Kind, Promise, PromiseState, Reply
 from entendu.conversations.snooze import demand_moment
 from entendu.conversations.take import own
@@ -88,7 +88,8 @@ def break_overdue(limit: int) -> int:
     broken = 0
     for found in overdue.select_related("conversation").order_by("due_at")[:limit]:
         with transaction.atomic():
-            lock(found.conversation)
+            if not still_there(found.conversation):
+                continue
             found.refresh_from_db(fields=["state", "due_at"])
             if _break_if_late(found, found.conversation, clock.now()):
                 refresh(found.conversation)

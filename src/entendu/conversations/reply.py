@@ -14,12 +14,13 @@ from entendu.channels.models.channel import State as Health
 from entendu.conversations import event
 from entendu.conversations import promise as promises
 from entendu.conversations.close import open_again
-from entendu.conversations.columns import customer_words, refresh
+from entendu.conversations.columns import refresh
 from entendu.conversations.errors import Stale, VerbRefused
 from entendu.conversations.hold import demand_not_attached, held
 from entendu.conversations.models import Conversation, Kind, Promise, Reply, ReplyState, State
 from entendu.conversations.promise import PromiseTerms
 from entendu.conversations.take import own
+from entendu.conversations.waiting import customer_words
 from entendu.kit import clock
 from entendu.mentions.models import Mention
 from entendu.mentions.models.mention import Visibility

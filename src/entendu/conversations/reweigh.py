@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from entendu.conversations.columns import set_weight
-from entendu.conversations.hold import lock
+from entendu.conversations.hold import still_there
 from entendu.conversations.models import Conversation, State
 from entendu.kit import clock
 
@@ -15,7 +15,7 @@ def reweigh_due(limit: int) -> int:
     found = list(due[:limit])
     for conversation in found:
         with transaction.atomic():
-            lock(conversation)
-            set_weight(conversation)
-            conversation.save(update_fields=["priority", "reasons", "weighs_at"])
+            if still_there(conversation):
+                set_weight(conversation)
+                conversation.save(update_fields=["priority", "reasons", "weighs_at"])
     return len(found)

@@ -8,7 +8,7 @@ from entendu.accounts.models import Membership
 from entendu.conversations.columns import refresh
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.event import record
-from entendu.conversations.hold import demand_open, held, lock
+from entendu.conversations.hold import demand_open, held, lock, still_there
 from entendu.conversations.models import Conversation, Kind, Snooze, State
 from entendu.kit import clock
 
@@ -60,7 +60,8 @@ def wake_due(limit: int) -> int:
     woken = 0
     for conversation in due[:limit]:
         with transaction.atomic():
-            lock(conversation)
+            if not still_there(conversation):
+                continue
             if conversation.wakes_at is not None and conversation.wakes_at <= clock.now():
                 _wake(conversation, why="date")
                 woken += 1
