@@ -319,7 +319,10 @@ def test_a_comment_feed_in_trouble_does_not_stop_the_feed(server):
     texts, cursor = pull_all(feed, b"")
     assert texts == ["Texte 1", "Texte 2", "Texte 3"]
     assert len(server.asked) == 4
-    assert pull_all(feed, cursor)[0] == []
+    server.asked.clear()
+    with clock.at(NOW.replace(hour=18)):
+        assert pull_all(feed, cursor)[0] == []
+    assert [asked.path for asked in server.asked] == ["/feed", "/p/2/feed", "/p/3/feed"]  # not what is gone
 
 
 # Articles

@@ -195,9 +195,11 @@ class FeedConnector:
         """The comment feed of one post: its troubles must not stop the feed itself."""
         try:
             visit = self._visit(source, now)
-        except WireError as error:
-            asked = error.retry_after if isinstance(error, TryLater) else None
-            source.due = now + max(asked or 0.0, COMMENTS_FAILED)
+        except TryLater as error:
+            source.due = now + max(error.retry_after or 0.0, COMMENTS_FAILED)
+            return None
+        except WireError:
+            source.due = now + WHOLE_EVERY  # gone or closed: a look a week is polite enough
             return None
         if visit.document is not None and visit.document.kind != "feed":
             source.due = now + COMMENTS_FAILED
