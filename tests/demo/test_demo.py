@@ -5,12 +5,14 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from entendu.connectors.files import FilesConnector
-from entendu.demo import organisation
+from entendu.demo import build, organisation
 from entendu.demo.build import DemoFile, write_demo_files
-from entendu.demo.said import STORM_DAY
+from entendu.demo.crowd import Crowd
+from entendu.demo.said import STORM_DAY, spoken
 from entendu.kit import clock
 from entendu.reading.query import parse
 from entendu.wire import Item
@@ -131,8 +133,10 @@ def test_fresh_work_waits_for_an_answer(items):
     waiting = [
         item
         for item in items
-        if not item.ours and NOW - item.at < timedelta(hours=12) and (item.network, item.key) not in answered
+        if not item.ours and NOW - item.at < timedelta(hours=11) and (item.network, item.key) not in answered
     ]
+    fresh = [item for item in items if NOW - item.at < timedelta(hours=11) and not item.parent_key]
+    assert all(item in waiting for item in fresh)
     assert len(waiting) >= 40
     assert any(NOW - item.at < timedelta(minutes=15) for item in waiting)
 
@@ -203,3 +207,15 @@ def test_the_organisation_holds_together():
 )
 def test_every_query_is_one(query):
     parse(query)
+
+
+def test_an_answer_that_would_come_later_is_left_out():
+    scenes = [
+        {"i": "q", "c": "chat", "w": "Ana|ana|0", "ago": 1.0, "x": "?"},
+        {"i": "a", "c": "chat", "w": "us", "re": "q", "after": 59, "x": "!"},
+        {"i": "b", "c": "chat", "w": "us", "re": "q", "after": 61, "x": "!!"},
+    ]
+    real = build._lines
+    crowd = Crowd(real("cast.jsonl"), orjson.loads((build.HERE / "words.json").read_bytes()))
+    told = spoken(lambda name: scenes if name == "scenes.jsonl" else real(name), crowd, NOW)
+    assert [said.text for said in told if said.key in ("ch-q", "ch-a", "ch-b")] == ["?", "!"]

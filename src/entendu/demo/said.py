@@ -127,9 +127,8 @@ def _scenes(scenes: list[dict[str, Any]], crowd: Crowd, now: datetime) -> Iterat
         else:
             country = "FR" if scene.get("z") else countries.get(said.place, "CA")
             said.at = moment(now, scene["d"], time.fromisoformat(scene["t"]), country)
-        if said.at <= now:
-            known[scene["i"]] = said
-            yield said
+        known[scene["i"]] = said
+        yield said
 
 
 def _scene(scene: dict[str, Any], parent: Said | None, crowd: Crowd) -> Said:
@@ -227,20 +226,14 @@ def _answers(
     bad = kind == "complaint" and dice.random() < (0.42 if age > LEARNT_DAY else 0.06)
     delay = _delay(age, dice)
     answer = _reply(said, said, "bad" if bad else _subject(said, kind), language, delay, replies, dice)
-    if answer.at > now:
-        return
     yield answer
     mood, odds = ("angry", 0.6) if bad else ("late", 0.35) if delay > 1500 else ("thanks", 0.3)
     if kind == "praise" or dice.random() > odds:
         return
     back = _back(said, answer, mood, language, replies, dice)
-    if back.at > now:
-        return
     yield back
     if mood == "angry" and dice.random() < 0.5:
-        last = _reply(said, back, "complaint", language, dice.uniform(30, 900), replies, dice)
-        if last.at <= now:
-            yield last
+        yield _reply(said, back, "complaint", language, dice.uniform(30, 900), replies, dice)
 
 
 def _subject(said: Said, kind: str) -> str:
