@@ -12,22 +12,23 @@ def run(name: str, payload: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
+    ("name", "code", "detail"),
     [
-        ("spin", "child_timeout"),
-        ("spin_in_rust", "child_timeout"),
-        ("eat", "child_memory"),
-        ("shout", "child_memory"),
-        ("dies", "child_crashed"),
-        ("segfaults", "child_crashed"),
-        ("raises", "child_error"),
-        ("no_such_function", "child_error"),
+        ("spin", "child_timeout", "2 s of CPU"),
+        ("spin_in_rust", "child_timeout", "2 s of CPU"),
+        ("eat", "child_memory", ""),
+        ("shout", "child_memory", "bytes out"),
+        ("dies", "child_crashed", "exit 3"),
+        ("segfaults", "child_crashed", "SIGSEGV"),
+        ("raises", "child_error", "ValueError: no such thing"),
+        ("no_such_function", "child_error", "AttributeError"),
     ],
 )
-def test_call_says_how_the_function_failed_and_serves_the_next(name, code):
+def test_call_says_how_the_function_failed_and_serves_the_next(name, code, detail):
     with pytest.raises(ChildFailed) as failure:
         run(name)
     assert failure.value.code == code
+    assert detail in failure.value.detail
     assert run("echo", b"next") == b"next"
 
 

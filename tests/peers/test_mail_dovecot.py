@@ -227,7 +227,7 @@ def test_stream_raises_when_a_person_must_act(server):
 def test_reply_is_read_by_the_customer_in_the_right_thread(server, connector):
     asked = say(server)
     item = latest(connector)
-    sent = connector.send(draft_for(item))
+    sent = connector.send(draft_for(item, "On regarde.\n.\n.fin"))
     assert (sent.outcome, sent.key) == ("sent", "conversation-7-reply-1@ex.test")
     [reply] = server.mailbox("marie")
     assert (reply["In-Reply-To"], reply["References"]) == (asked, asked)
@@ -235,7 +235,7 @@ def test_reply_is_read_by_the_customer_in_the_right_thread(server, connector):
         "Re: Colis perdu",
         '"Alice (Boulangerie du Parc)" <care@ex.test>',
     )
-    assert reply.get_content() == "On regarde.\n"
+    assert reply.get_content() == "On regarde.\n.\n.fin\n"
 
     ours = reply["Message-ID"]
     say(server, "Merci !\n", "Re: Colis perdu", in_reply_to=ours, references=f"{asked} {ours}")

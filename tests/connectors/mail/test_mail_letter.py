@@ -128,6 +128,12 @@ def test_compose_keeps_the_root_and_the_nearest_of_a_long_discussion():
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
+def test_compose_breaks_no_long_identifier():
+    long = f"{'x' * 150}@mail.ex.test"
+    raw = letter.compose(draft(extra=ASKED | {"message_id": long}), HOUSE)
+    assert f"\r\nIn-Reply-To: <{long}>\r\n".encode() in raw
+
+
 def test_compose_attaches_files():
     mail = sent(attachments=(AttachmentRef("reçu.pdf", "application/pdf", b"%PDF"),))
     [file] = mail.iter_attachments()
