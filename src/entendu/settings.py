@@ -26,6 +26,7 @@ with env.prefixed("ENTENDU_"):
     MAIL_FROM: str = env.str("MAIL_FROM", "entendu@localhost")
     UNDO_SECONDS: int = env.int("UNDO_SECONDS", 5)
     REOPEN_DAYS: int = env.int("REOPEN_DAYS", 30)
+    QUIET_DAYS: int = env.int("QUIET_DAYS", 14)
     UPLOAD_LIMIT: int = env.int("UPLOAD_LIMIT", 25 * 1024 * 1024)
     DEBUG: bool = env.bool("DEBUG", False)
 

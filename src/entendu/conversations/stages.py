@@ -2,6 +2,7 @@
 
 from entendu.conversations.doubt import settle_doubtful
 from entendu.conversations.promise import break_overdue
+from entendu.conversations.quiet import close_answered
 from entendu.conversations.reweigh import reweigh_due
 from entendu.conversations.send import send_waiting
 from entendu.conversations.snooze import wake_due
@@ -30,3 +31,8 @@ def break_promises(limit: int) -> int:
 def reweigh(limit: int) -> int:
     """Weighs again what time alone moves up."""
     return reweigh_due(limit)
+
+
+def close_quiet(limit: int) -> int:
+    """Closes what was answered and stays quiet."""
+    return close_answered(limit)

@@ -11,7 +11,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from entendu.analysis.stages import analyse
 from entendu.conversations.gather import gather
-from entendu.conversations.stages import break_promises, reweigh, send, settle, wake
+from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
 from entendu.mentions.stages import parse, pull
 from entendu.people.stages import recognise
@@ -30,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     settle,
     wake,
     break_promises,
+    close_quiet,
     reweigh,
     roll_up,
 )

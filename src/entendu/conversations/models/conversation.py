@@ -87,6 +87,10 @@ class Conversation(Scoped):
                 condition=Q(urgency__in=["safety", "high"], waiting_since__isnull=False),
             ),
             models.Index(fields=["author", "-last_at"], name="conversation_of_author"),
+            models.Index(
+                fields=["last_at"], name="conversation_quiet",
+                condition=Q(state="open", waiting_since__isnull=True, due_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
