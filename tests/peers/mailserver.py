@@ -21,18 +21,25 @@ import shutil
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PASSWORD = "secret"
@@ -43,7 +50,9 @@ state_dir={folder}/state
 log_path={folder}/log
 protocols=imap lmtp
 listen=127.0.0.1
-ssl=no
+ssl=yes
+ssl_cert=<{folder}/certificate.pem
+ssl_key=<{folder}/key.pem
 disable_plaintext_auth=no
 auth_mechanisms=plain login
 auth_username_format=%n
@@ -74,7 +83,8 @@ service imap-login {{
     port={port}
   }}
   inet_listener imaps {{
-    port=0
+    port={tls_port}
+    ssl=yes
   }}
 }}
 auth_failure_delay=0
@@ -137,19 +147,32 @@ class MailServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.imap_port, self.smtp_port = free_port(), free_port()
+        self.imaps_port, self.smtps_port = free_port(), free_port()
+        self.certificate = folder / "certificate.pem"  # of localhost; trust it by SSL_CERT_FILE
+        write_certificate(folder)
         self._write_configuration()
         self.start_dovecot()
         self.smtp = Relay(folder / "lmtp")
-        self.controller = Controller(
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.certificate, folder / "key.pem")
+        self.controllers = [
+            self._controller(self.smtp_port, tls_context=tls),
+            self._controller(self.smtps_port, ssl_context=tls),
+        ]
+        for controller in self.controllers:
+            controller.start()
+
+    def _controller(self, port: int, **more: Any) -> Controller:
+        return Controller(
             self.smtp,
             hostname="127.0.0.1",
-            port=self.smtp_port,
+            port=port,
             authenticator=lambda server, session, envelope, mechanism, data: AuthResult(
                 success=data.password == PASSWORD.encode(), handled=False
             ),
             auth_require_tls=False,
+            **more,
         )
-        self.controller.start()
 
     def start_dovecot(self) -> None:
         """Starts Dovecot (again, after `stop_dovecot`) on the same port."""
@@ -180,7 +203,8 @@ class MailServer:
 
     def stop(self) -> None:
         """Ends both servers and removes their folder."""
-        self.controller.stop()
+        for controller in self.controllers:
+            controller.stop()
         self.stop_dovecot()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -284,6 +308,7 @@ class MailServer:
         text = CONFIGURATION.format(
             folder=self.folder,
             port=self.imap_port,
+            tls_port=self.imaps_port,
             password=PASSWORD,
             uid=owner.pw_uid,
             gid=owner.pw_gid,
@@ -300,6 +325,30 @@ def start_mailserver(folder: Path | None = None) -> MailServer:
         folder = Path(tempfile.mkdtemp(prefix="entendu-mail-"))
         folder.chmod(0o755)
     return MailServer(folder)
+
+
+def write_certificate(folder: Path) -> None:
+    """A certificate of localhost that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(secret)
 
 
 def require_dovecot() -> None:

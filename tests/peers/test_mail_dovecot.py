@@ -218,6 +218,13 @@ def test_stream_survives_a_restart_of_the_server(server, connector, monkeypatch)
         assert listener.hints.get(timeout=30).more
 
 
+def test_stream_that_is_closed_ends_cleanly(connector):
+    hints = connector.stream(b"", lambda: False)
+    assert next(hints).more
+    hints.close()
+    assert list(hints) == []
+
+
 def test_stream_raises_when_a_person_must_act(server):
     wrong = MailConnector(server.settings("care", password="wrong"))
     with Listener(wrong) as listener:
@@ -322,10 +329,41 @@ def test_wrong_password_needs_a_person_and_nothing_leaves(server):
     assert server.mailbox("marie") == []
 
 
+TLS = {
+    "ssl": lambda house: {"imap_port": str(house.imaps_port), "smtp_port": str(house.smtps_port)},
+    "starttls": lambda house: {},
+}
+
+
+@pytest.mark.parametrize("security", TLS)
+def test_encrypted_mailbox_works_when_its_certificate_is_trusted(server, security, monkeypatch):
+    more = TLS[security](server) | {"imap_host": "localhost", "smtp_host": "localhost"}
+    connector = MailConnector(server.settings("care", imap_security=security, smtp_security=security, **more))
+    say(server)
+    assert (connector.health().state, connector.health().code) == ("degraded", "bad_certificate")
+    with pytest.raises(TryLater, match="bad_certificate"):
+        connector.pull(b"", 10)
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    assert connector.health().state == "ok"
+    assert connector.send(draft_for(latest(connector))).outcome == "sent"
+    assert len(server.mailbox("marie")) == 1
+
+
+def test_send_leaves_nothing_through_a_server_whose_certificate_is_not_trusted(server):
+    more = {"smtp_host": "localhost", "smtp_port": str(server.smtps_port), "smtp_security": "ssl"}
+    connector = MailConnector(server.settings("care", **more))
+    say(server)
+    with pytest.raises(TryLater, match="bad_certificate"):
+        connector.send(draft_for(latest(connector)))
+    assert server.mailbox("marie") == []
+
+
 def test_health_names_what_is_wrong(server, connector):
     assert connector.health().state == "ok"
     missing = MailConnector(server.settings("care", folder="Nowhere"))
     assert (missing.health().state, missing.health().code) == ("blocked", "no_such_folder")
+    unfiled = MailConnector(server.settings("care", sent_folder="No/such/folder"))
+    assert (unfiled.health().state, unfiled.health().code) == ("degraded", "no_sent_folder")
     closed = MailConnector(server.settings("care", imap_port="1"))
     assert (closed.health().state, closed.health().code) == ("degraded", "unreachable")
     assert MailConnector({}).health().code == "bad_settings"

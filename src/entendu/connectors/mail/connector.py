@@ -139,6 +139,7 @@ class MailConnector:
             side = "IMAP"
             with imap.session(self.account) as session:
                 session.select()
+                side = "Sent"
                 if self.account.sent_folder:
                     session.select(self.account.sent_folder)
             side = "SMTP"
@@ -147,6 +148,8 @@ class MailConnector:
         except NeedsAuth as error:
             return Health("needs_auth", error.code, f"{side}: {error.detail}")
         except Refused as error:
+            if side == "Sent":  # mail comes and goes: only the copies are not filed
+                return Health("degraded", "no_sent_folder", error.detail)
             return Health("blocked", error.code, f"{side}: {error.detail}")
         except Exception as error:  # a page that shows the state of doors must not fall with one of them
             return Health("degraded", getattr(error, "code", "unknown"), f"{side}: {error}")

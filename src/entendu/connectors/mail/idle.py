@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from entendu.connectors.mail import imap
@@ -48,7 +49,15 @@ class _Idle(Protocol):
 def _listen(session: imap.Session, stop: Callable[[], bool]) -> Iterator[Page]:
     idle: _Idle = session.box.idle
     idle.start()
-    yield NEWS  # only now: what comes from here on is notified, what came before is pulled
+    try:
+        yield NEWS  # only now: what comes from here on is notified, what came before is pulled
+        yield from _changes(idle, stop)
+    finally:
+        with suppress(Exception):  # a courtesy to a server that may be gone
+            idle.stop()
+
+
+def _changes(idle: _Idle, stop: Callable[[], bool]) -> Iterator[Page]:
     began = time.monotonic()
     while not stop():
         asked = time.monotonic()
@@ -61,7 +70,6 @@ def _listen(session: imap.Session, stop: Callable[[], bool]) -> Iterator[Page]:
             began = now
         if any(b"EXISTS" in answer for answer in answers):
             yield NEWS
-    idle.stop()
 
 
 def _wait(seconds: float, stop: Callable[[], bool]) -> None:
