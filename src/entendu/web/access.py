@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -50,17 +51,29 @@ def right_of(view: Callable[..., Any]) -> str | None:
 def _guard(view: V, right: str) -> V:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return _to_sign_in(request)
-        actor: Membership | None = request.actor  # type: ignore[attr-defined]
-        if actor is None:
-            raise PermissionDenied(_("You belong to no organisation yet. Ask an administrator to add you."))
-        if right != LOOK and not actor.may(right):
-            raise PermissionDenied(_("Your role does not allow this."))
-        return cast(HttpResponse, view(request, *args, **kwargs))
+        return _stopped(request, right) or cast(HttpResponse, view(request, *args, **kwargs))
 
+    @wraps(view)
+    async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _stopped(request, right) or cast(HttpResponse, await view(request, *args, **kwargs))
+
+    if iscoroutinefunction(view):
+        guarded_async.right = right  # type: ignore[attr-defined]
+        return cast(V, guarded_async)
     guarded.right = right  # type: ignore[attr-defined]
     return cast(V, guarded)
+
+
+def _stopped(request: HttpRequest, right: str) -> HttpResponse | None:
+    """The way to the sign-in page, or None for who may pass. The middleware has loaded user and actor."""
+    if not request.user.is_authenticated:
+        return _to_sign_in(request)
+    actor: Membership | None = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        raise PermissionDenied(_("You belong to no organisation yet. Ask an administrator to add you."))
+    if right != LOOK and not actor.may(right):
+        raise PermissionDenied(_("Your role does not allow this."))
+    return None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -24,5 +24,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         counts = SimpleLazyObject(lambda: boxes.counts(actor))
         context["counts"] = counts
+        context["may_answer"] = actor.may("answer")
         context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
     return context

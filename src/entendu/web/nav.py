@@ -76,4 +76,5 @@ def _allowed(group: Group, actor: Membership) -> list[Entry]:
 
 def _show(entry: Entry, request: HttpRequest, counts: dict[str, int]) -> Shown:
     url = reverse(entry.view, args=entry.args)
-    return Shown(entry, url, request.path.startswith(url), counts.get(entry.count) if entry.count else None)
+    here = request.GET.get("at", "") if request.path == reverse("menu") else request.path
+    return Shown(entry, url, here.startswith(url), counts.get(entry.count) if entry.count else None)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from entendu.web import enter, home, me, sample
+from entendu.web import enter, files, home, live, me, sample
 from entendu.web.inbox import paths as inbox
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *enter.PATHS,
     *me.PATHS,
     *sample.PATHS,
+    *files.PATHS,
+    *live.PATHS,
     *inbox.PATHS,
     path("accounts/", include("allauth.urls")),
 ]

@@ -20,14 +20,14 @@ def ago(moment: datetime, now: datetime, language: str) -> str:
     if abs(delta) < timedelta(minutes=1):
         return "à l’instant" if language.startswith("fr") else "just now"
     return format_timedelta(
-        delta, add_direction=True, format="short", threshold=1.5, locale=locale_of(language)
+        delta, "minute", add_direction=True, format="short", threshold=1.5, locale=locale_of(language)
     )
 
 
 def age(delta: timedelta, language: str) -> str:
     """A length of time in one unit: "4 min", "3 h", "12 j"."""
     seconds = max(60, round(abs(delta.total_seconds())))
-    return format_timedelta(seconds, format="short", threshold=1.5, locale=locale_of(language))
+    return format_timedelta(seconds, "minute", format="short", threshold=1.5, locale=locale_of(language))
 
 
 def duration(seconds: float, language: str) -> str:

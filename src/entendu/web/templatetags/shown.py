@@ -35,7 +35,7 @@ def icon(name: str, size: int = 16, css: str = "") -> SafeString:
 
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    extra = {"class": f"icon {css}".strip(), "aria-hidden": "true"}
+    extra = {"class": f"ico {css}".strip(), "aria-hidden": "true"}
     return mark_safe(lucide(name, size=size, **extra))  # noqa: S308 -- drawn by the library from our own names
 
 
@@ -72,11 +72,12 @@ def age(moment: datetime | None) -> SafeString:
 @register.filter
 def moment(value: datetime | None) -> SafeString:
     """“10:42”, or with its day when that is not today."""
-    if value is None:
-        return SafeString("")
-    return _time(
-        value, words.moment_of(timezone.localtime(value), timezone.localtime(clock.now()), _language())
-    )
+    return _time(value, in_words(value) if value else "")
+
+
+def in_words(value: datetime) -> str:
+    """The same, as plain text."""
+    return words.moment_of(timezone.localtime(value), timezone.localtime(clock.now()), _language())
 
 
 @register.filter
@@ -142,3 +143,15 @@ def language_name(code: str) -> str:
         return _("unknown")
     name = words.locale_of(_language()).languages.get(code.split("-")[0])
     return name or code
+
+
+@register.filter
+def hour(value: datetime | None) -> SafeString:
+    """“10:42”, whatever the day: the day is said above."""
+    return _time(value, words.clock_time(timezone.localtime(value), _language()) if value else "")
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """“dimanche 22 novembre 2026”."""
+    return words.day_of(timezone.localtime(value), _language())

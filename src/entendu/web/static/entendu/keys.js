@@ -10,7 +10,7 @@
   let prefix = "", prefixAt = 0;
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable=true]");
-  const available = (item) => item.dataset.url || BUILT_IN[item.dataset.action] || find(item.dataset.action);
+  const available = (item) => item.dataset.url || BUILT_IN[item.dataset.action] || document.querySelector(`[data-do="${item.dataset.action}"]`);
   const find = (action) => [...document.querySelectorAll(`[data-do="${action}"]`)].find((element) => element.checkVisibility());
   const rows = () => [...document.querySelectorAll("[data-row]")];
 
@@ -33,10 +33,11 @@
     const { action, url } = item.dataset;
     if (url) return void (location.href = url);
     if (BUILT_IN[action]) return BUILT_IN[action]();
-    const element = find(action);
+    if (!document.dispatchEvent(new CustomEvent("entendu:do", { detail: { action }, cancelable: true }))) return;
+    const element = action === "undo" ? [...document.querySelectorAll("[data-do=undo]")].at(-1) : find(action);
     if (!element) return;
     if (element.matches("input, textarea")) element.focus();
-    else if (element.matches("details")) { element.open = true; element.querySelector(".menu-body :is(button, input, a, select)")?.focus(); }
+    else if (element.matches("details")) { element.open = true; element.querySelector(".menu-body :is(button, input:not([type=hidden]), a, select)")?.focus(); }
     else element.click();
   }
 

@@ -6,6 +6,7 @@
   function fade(toast) {
     if (toast.dataset.fading) return;
     toast.dataset.fading = "1";
+    for (const older of toasts().children) if (older !== toast && older.dataset.fading) older.remove(); // one at a time
     let timer = setTimeout(() => toast.remove(), Number(toast.dataset.life || LIFE));
     toast.addEventListener("mouseenter", () => clearTimeout(timer));
     toast.addEventListener("mouseleave", () => (timer = setTimeout(() => toast.remove(), 2000)));
