@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 CPU_SECONDS = 2.0  # for each call, the import of the function's module not counted
 WALL_SECONDS = 30.0  # for each call; generous, since a busy machine is no fault of the message
-MEMORY_BYTES = 384 * 1024 * 1024  # address space of a child; an idle one takes about 60 MiB of it
+MEMORY_BYTES = 512 * 1024 * 1024  # address space of a child: a mail of 40 MB takes about 370 MiB
 MAX_BYTES = 64 * 1024 * 1024  # of a payload and of an answer
 MAX_CHILDREN = max(2, min(4, os.cpu_count() or 2))  # at the same time, in this process
 RETIRE_AFTER = 2000
@@ -49,7 +49,7 @@ class ChildFailed(Exception):
 def call(function_path: str, payload: bytes) -> bytes:
     """What the function of that dotted name (bytes to bytes, at the top of a module) answers to `payload`.
 
-    Limits: 2 s of CPU, 30 s of wall time, 384 MiB of address space, 64 MiB in and out. Raises ChildFailed.
+    Limits: 2 s of CPU, 30 s of wall time, 512 MiB of address space, 64 MiB in and out. Raises ChildFailed.
     """
     if len(payload) > MAX_BYTES:
         raise ChildFailed("child_memory", f"{len(payload)} bytes in")
