@@ -1,5 +1,5 @@
 """What it adds up to: figures, rolled up."""
 
-from entendu.measures.models.figure import Figure, Watermark
+from entendu.measures.models.figure import Due, Family, Figure, Watermark
 
-__all__ = ["Figure", "Watermark"]
+__all__ = ["Due", "Family", "Figure", "Watermark"]
