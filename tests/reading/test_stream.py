@@ -82,3 +82,9 @@ def test_a_half_emoji_does_not_stop_the_stream():
     count, answers = run(rb'{"text": "hi \ud83d"}')
     assert count.read == 1
     assert answers[0]["language"]
+
+
+def test_personal_data_is_told_by_kind_and_place():
+    text = "appelez le 06 12 34 56 78"
+    _, [answer] = run(json.dumps({"text": text}).encode())
+    assert answer["pii"] == [{"kind": "phone", "start": 11, "end": 25}]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from entendu.reading import pii
 from entendu.reading.read import read
 from entendu.reading.result import Reading, Value
 
@@ -64,7 +65,7 @@ def as_json(reading: Reading, text: str) -> dict[str, Any]:
         "disappointed": _value(reading.disappointed),
         "topics": list(reading.topics),
         "offensive": _value(reading.offensive),
-        "pii": [],
+        "pii": [{"kind": found.kind, "start": found.start, "end": found.end} for found in pii.find(text)],
         "unsure": sorted(reading.unsure),
         "model": reading.model,
     }
