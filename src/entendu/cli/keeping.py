@@ -79,7 +79,7 @@ def unpack(file: Path, into: Path) -> dict[str, object]:
     """Unpacks safely (no path leaves `into`) and returns the manifest."""
     try:
         with tarfile.open(file, "r:gz") as tar:
-            tar.extractall(into, filter="data")  # noqa: S202
+            tar.extractall(into, filter="data")
         manifest: dict[str, object] = orjson.loads((into / "manifest.json").read_bytes())
     except (tarfile.TarError, EOFError, FileNotFoundError, orjson.JSONDecodeError) as error:
         raise BackupFailed(

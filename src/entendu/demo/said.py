@@ -37,11 +37,11 @@ KINDS = {
 STORM, STORM_DAY = 150, 9
 LEARNT_DAY = 20  # from then on "phone your bakery" becomes rare
 ANSWERED = {
-    "complaint": 0.62,
-    "question": 0.75,
-    "purchase": 0.75,
-    "praise": 0.3,
-    "idea": 0.45,
+    "complaint": 0.86,
+    "question": 0.92,
+    "purchase": 0.92,
+    "praise": 0.8,
+    "idea": 0.85,
 }
 ALLERGENS = (
     "allerg",

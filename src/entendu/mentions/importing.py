@@ -41,17 +41,18 @@ def open_file_channel(
         raise FileRefused(_("This cannot be taken in: %(why)s") % {"why": bad}) from bad
 
 
-def import_rows(channel: Channel, progress: Callable[[int], None]) -> int:
-    """Pulls all that `channel` holds; `progress` is told how many rows came. Resumes where it was cut.
-    Returns how many rows were new. Raises FileRefused."""
+def import_rows(channel: Channel, progress: Callable[[int], None], *, most: int | None = None) -> int:
+    """Pulls all that `channel` holds, or `most` rows; `progress` is told how many rows came. Resumes where it was
+    cut. Returns how many rows were new. Raises FileRefused."""
     lease(channel)
     new = 0
     try:
         door = open_door(channel)
-        more = True
-        while more:
-            page = door.pull(bytes(channel.cursor), PAGE)
+        more, came = True, 0
+        while more and (most is None or came < most):
+            page = door.pull(bytes(channel.cursor), PAGE if most is None else min(PAGE, most - came))
             new += store_page(channel, page)
+            came += len(page.raws)
             progress(len(page.raws))
             more = page.more
         note_success(channel, heard=new, next_check_at=None)

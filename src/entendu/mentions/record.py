@@ -96,7 +96,7 @@ def refresh_authors(found: dict[Key, Author], wanted: dict[Key, Pair]) -> None:
             said.name[:120] or author.name,
             said.audience if said.audience is not None else author.audience,
         )
-        ours = author.ours or wanted[key][1].ours
+        ours = author.ours or spoke_for_us(wanted[key][1])
         if fresh != (author.name, author.audience) or ours != author.ours:
             author.name, author.audience = fresh
             author.ours = ours
@@ -114,9 +114,14 @@ def author_from(receipt: Receipt, item: Item) -> Author:
         name=item.author.name[:120],
         url=item.author.url[:500],
         audience=item.author.audience,
-        ours=item.ours,
+        ours=spoke_for_us(item),
         first_seen_at=item.at,
     )
+
+
+def spoke_for_us(item: Item) -> bool:
+    """Whether we said this ourselves. A sender's address that nothing proves (mail) is no proof."""
+    return item.ours and not item.extra.get("unproved")
 
 
 def mention_from(receipt: Receipt, item: Item, author: Author) -> Mention:
@@ -138,8 +143,8 @@ def mention_from(receipt: Receipt, item: Item, author: Author) -> Mention:
         url=item.url[:1000] if item.url.startswith(("http://", "https://")) else "",
         place=item.place[:120],
         visibility=item.visibility,
-        ours=item.ours or author.ours,
-        addressed=(item.addressed or receipt.channel.addressed) and not item.ours,
+        ours=spoke_for_us(item) or author.ours,
+        addressed=(item.addressed or receipt.channel.addressed) and not spoke_for_us(item),
         automatic=item.automatic,
         language_hint=item.language[:8],
         audience=item.audience if item.audience is not None else item.author.audience,
