@@ -43,9 +43,12 @@ static int32_t new_term(Kernel *k)
 static void free_term(Kernel *k, uint32_t term)
 {
     Term *t = &k->r.terms[term];
-    free(t->text);
-    free(t->anchored);
-    Py_CLEAR(t->value);
+    if (t->kind == FIELD_TERM)
+        Py_CLEAR(t->is.value);
+    else
+        free(t->is.text);
+    if (t->filed_room)
+        free(t->filed.many);
     memset(t, 0, sizeof *t);
     t->kind = FREE_TERM;
     t->refs = k->r.free_term;
@@ -57,18 +60,63 @@ static Table *table_of(Reader *r, uint8_t kind)
     return kind == WORD_TERM ? &r->words : kind == PREFIX_TERM ? &r->prefixes : &r->suffixes;
 }
 
+static uint64_t hash_of(const Term *term) { return hash_text(term->is.text, term->length, term->kind == SUFFIX_TERM); }
+
 static void release(Kernel *k, uint32_t term)
 {
     Term *t = &k->r.terms[term];
     if (--t->refs)
         return;
     if (t->kind != FIELD_TERM)
-        table_remove(table_of(&k->r, t->kind), hash_text(t->text, t->length, t->kind == SUFFIX_TERM), term, t->length);
-    else if (t->value && PyDict_DelItem(k->values[t->field], t->value) < 0)
+        table_remove(table_of(&k->r, t->kind), hash_of(t), t->length);
+    else if (t->is.value && PyDict_DelItem(k->values[t->field], t->is.value) < 0)
         PyErr_Clear();
-    else if (!t->value)
+    else if (!t->is.value)
         k->flags[t->field] = -1;
     free_term(k, term);
+}
+
+/* Files a program under a term; -1: an exception is set. */
+static int file_under(Kernel *k, uint32_t term, Program *program)
+{
+    Term *t = &k->r.terms[term];
+    if (!t->filed_count && !t->filed_room) {
+        t->filed.one = program;
+    } else {
+        if (!t->filed_room) {
+            Program **many = malloc(4 * sizeof *many);
+            if (!many) {
+                PyErr_NoMemory();
+                return -1;
+            }
+            many[0] = t->filed.one;
+            t->filed.many = many;
+            t->filed_room = 4;
+        } else if (grow(&t->filed.many, t->filed_count, &t->filed_room, sizeof *t->filed.many) < 0) {
+            return -1;
+        }
+        t->filed.many[t->filed_count] = program;
+    }
+    if (!t->filed_count++ && t->kind != FIELD_TERM)
+        entry_of(table_of(&k->r, t->kind), hash_of(t))->filed = 1;
+    return 0;
+}
+
+static void unfile(Program **array, uint32_t *count, const Program *program)
+{
+    for (uint32_t i = 0; i < *count; i++)
+        if (array[i] == program) {
+            array[i] = array[--*count];
+            return;
+        }
+}
+
+static void unfile_under(Kernel *k, uint32_t term, const Program *program)
+{
+    Term *t = &k->r.terms[term];
+    unfile(t->filed_room ? t->filed.many : &t->filed.one, &t->filed_count, program);
+    if (!t->filed_count && t->kind != FIELD_TERM)
+        entry_of(table_of(&k->r, t->kind), hash_of(t))->filed = 0;
 }
 
 static int32_t intern_field(Kernel *k, PyObject *key)
@@ -111,7 +159,7 @@ static int32_t intern_field(Kernel *k, PyObject *key)
     Py_XDECREF(number);
     k->r.terms[term].kind = FIELD_TERM;
     k->r.terms[term].field = (uint8_t)field;
-    k->r.terms[term].value = value;
+    k->r.terms[term].is.value = value;
     if (!value)
         k->flags[field] = term;
     return term;
@@ -135,19 +183,22 @@ static int32_t intern_text(Kernel *k, PyObject *key)
     }
     Table *table = table_of(&k->r, kind);
     uint64_t hash = hash_text(text, length, kind == SUFFIX_TERM);
-    int32_t term = table->count ? table_find(table, k->r.terms, hash, text, length) : -1;
-    if (term >= 0 || (term = new_term(k)) < 0)
-        return term;
+    const Entry *known = table->count ? entry_of(table, hash) : NULL;
+    if (known && known->hash)
+        return (int32_t)known->term;
+    int32_t term = new_term(k);
+    if (term < 0)
+        return -1;
     Term *t = &k->r.terms[term];
     t->kind = kind;
     t->length = (uint8_t)length;
-    t->text = malloc(length * sizeof *text);
-    if (!t->text || table_add(table, hash, (uint32_t)term, length) < 0) {
+    t->is.text = malloc(length * sizeof *text);
+    if (!t->is.text || table_add(table, hash, (uint32_t)term, length) < 0) {
         free_term(k, (uint32_t)term);
         PyErr_NoMemory();
         return -1;
     }
-    memcpy(t->text, text, length * sizeof *text);
+    memcpy(t->is.text, text, length * sizeof *text);
     return term;
 }
 
@@ -182,58 +233,49 @@ static int32_t *translate_phrase(Kernel *k, const Slot *slot, int32_t *at, const
     return at + 2 + at[0];
 }
 
-/* Makes the indices of a program terms, and checks that it can neither leave its bounds nor go round in circles. */
-static int translate(Kernel *k, Slot *slot)
+/* Where an outcome leads, as 16 bits: only forward, so that no program goes round in circles; 0 when it does not. */
+static uint16_t outcome(int32_t next, int32_t here, int32_t count)
 {
-    int32_t count = slot->code[0], total = (int32_t)slot->code_count;
-    if (count < 1 || count > (total - 1) / 3)
-        return -1;
-    int32_t *data = slot->code + 1 + 3 * count;
-    const int32_t *end = slot->code + total;
-    for (int32_t i = 0; i < count; i++) {
-        int32_t *step = slot->code + 1 + 3 * i, argument = step[0] >> 2, operation = step[0] & 3;
-        for (int side = 1; side <= 2; side++)
-            if (step[side] < REJECT || (step[side] >= 0 && step[side] <= i) || step[side] >= count)
-                return -1;
-        if (argument < 0 || (operation == HAS_TERM ? argument >= (int32_t)slot->term_count : argument >= end - data))
+    return next == -1 ? ACCEPT : next == -2 ? REJECT : next > here && next < count ? (uint16_t)next : 0;
+}
+
+/* Makes the indices of a program terms, and checks that it stays within its bounds; -1 when it does not. */
+static int translate(Kernel *k, const Slot *slot, const int32_t *source)
+{
+    Program *program = slot->program;
+    int32_t *data = data_of(program);
+    const int32_t *end = data + program->data_count;
+    memcpy(data, source + 3 * program->step_count, program->data_count * sizeof *data);
+    for (uint32_t i = 0; i < program->step_count; i++, source += 3) {
+        int32_t argument = source[0] >> 2, operation = source[0] & 3;
+        uint16_t yes = outcome(source[1], (int32_t)i, (int32_t)program->step_count);
+        uint16_t no = outcome(source[2], (int32_t)i, (int32_t)program->step_count);
+        if (!yes || !no || argument < 0 || argument >= (operation == HAS_TERM ? (int32_t)slot->term_count : end - data))
             return -1;
         int32_t *at = data + argument;
         if (operation == HAS_TERM)
-            step[0] = (int32_t)slot->terms[argument] * 4;
+            argument = (int32_t)slot->terms[argument];
         else if (operation == HAS_PHRASE ? !translate_phrase(k, slot, at, end)
                  : operation == FOLLOWERS ? end - at < 3
                  : end - at < 7 || !(at = translate_phrase(k, slot, at + 1, end)) || !translate_phrase(k, slot, at, end))
             return -1;
+        program->steps[i] = (Step){(uint32_t)argument * 4 + (uint32_t)operation, yes, no};
     }
     return 0;
 }
 
-static void unfile(uint32_t *array, uint32_t *count, uint32_t slot)
-{
-    for (uint32_t i = 0; i < *count; i++)
-        if (array[i] == slot) {
-            array[i] = array[--*count];
-            return;
-        }
-}
-
-/* Takes out all that a slot holds, however far filling it went: `filed` of its anchors point to it. */
+/* Takes out all that a slot holds, however far filling it went: it is filed under `filed` of its anchors. */
 static void empty_slot(Kernel *k, uint32_t number, uint32_t filed)
 {
     Slot *slot = &k->slots[number];
-    for (uint32_t i = 0; i < filed; i++) {
-        Term *term = &k->r.terms[slot->terms[i]];
-        unfile(term->anchored, &term->anchored_count, number);
-    }
+    for (uint32_t i = 0; i < filed; i++)
+        unfile_under(k, slot->terms[i], slot->program);
     for (uint32_t i = 0; i < slot->term_count; i++)
         release(k, slot->terms[i]);
     free(slot->terms);
-    free(slot->code);
+    free(slot->program);
     PyObject *id = slot->id;
-    slot->code = NULL;
-    slot->terms = NULL;
-    slot->id = NULL;
-    slot->term_count = slot->anchors = 0;
+    memset(slot, 0, sizeof *slot);
     slot->next_free = k->free_slot;
     k->free_slot = number;
     Py_XDECREF(id);
@@ -242,69 +284,82 @@ static void empty_slot(Kernel *k, uint32_t number, uint32_t filed)
 /* Puts the terms of the anchors first; -1 when an index is not one of the keys. */
 static int anchors_first(Slot *slot, PyObject *anchors)
 {
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(anchors); i++) {
-        long index = PyLong_AsLong(PyList_GET_ITEM(anchors, i));
-        if (index < 0 || index >= (long)slot->term_count)
-            return -1;
-    }
     uint32_t *sorted = malloc((slot->term_count + 1) * sizeof *sorted);
     uint8_t *is_anchor = calloc(slot->term_count + 1, 1);
-    uint32_t at = 0;
-    for (Py_ssize_t i = 0; sorted && is_anchor && i < PyList_GET_SIZE(anchors); i++)
-        is_anchor[PyLong_AsLong(PyList_GET_ITEM(anchors, i))] = 1;
-    for (int pass = 1; sorted && is_anchor && pass >= 0; pass--) {
-        for (uint32_t i = 0; i < slot->term_count; i++)
-            if (is_anchor[i] == pass)
-                sorted[at++] = slot->terms[i];
-        slot->anchors = pass ? at : slot->anchors;
+    int failed = !sorted || !is_anchor;
+    if (failed)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(anchors); i++) {
+        long index = PyLong_AsLong(PyList_GET_ITEM(anchors, i));
+        if (index < 0 || index >= (long)slot->term_count)
+            failed = 1;
+        else
+            is_anchor[index] = 1;
     }
+    if (!failed) {
+        uint32_t at = 0;
+        for (uint32_t i = 0; i < slot->term_count; i++)
+            if (is_anchor[i])
+                sorted[at++] = slot->terms[i];
+        slot->anchors = at;
+        for (uint32_t i = 0; i < slot->term_count; i++)
+            if (!is_anchor[i])
+                sorted[at++] = slot->terms[i];
+        memcpy(slot->terms, sorted, at * sizeof *sorted);
+    }
+    free(sorted);
     free(is_anchor);
-    if (!at && slot->term_count) {
-        free(sorted);
+    return failed ? -1 : 0;
+}
+
+/* The program of a slot from its integers {steps, {code, yes, no} ..., data ...}; -1: not a program, or no memory. */
+static int make_program(Kernel *k, uint32_t number, PyObject *code)
+{
+    Slot *slot = &k->slots[number];
+    Py_ssize_t size = PyBytes_GET_SIZE(code);
+    const int32_t *source = (const int32_t *)PyBytes_AS_STRING(code);
+    if (size < 16 || size % 4 || size > 1 << 24 || source[0] < 1 || source[0] >= REJECT || source[0] > (size / 4 - 1) / 3)
+        return -1;
+    uint32_t steps = (uint32_t)source[0], data = (uint32_t)(size / 4) - 1 - 3 * steps;
+    slot->program = malloc(sizeof(Program) + steps * sizeof(Step) + data * sizeof(int32_t));
+    if (!slot->program) {
         PyErr_NoMemory();
         return -1;
     }
-    free(slot->terms);
-    slot->terms = sorted;
-    return 0;
+    *slot->program = (Program){0, number, data, steps};
+    return translate(k, slot, source + 1);
 }
 
 /* Fills a free slot; -1 with an exception, the slot then free again. */
 static int fill_slot(Kernel *k, uint32_t number, PyObject *id, PyObject *keys, PyObject *code, PyObject *anchors)
 {
-    Py_ssize_t count = PyList_GET_SIZE(keys), size = PyBytes_GET_SIZE(code);
+    Py_ssize_t count = PyList_GET_SIZE(keys);
     Slot *slot = &k->slots[number];
     uint32_t filed = 0;
     slot->id = Py_NewRef(id);
-    slot->code_count = (uint32_t)(size / 4);
-    slot->code = malloc(size ? (size_t)size : 1);
     slot->terms = malloc(((size_t)count + 1) * sizeof *slot->terms);
-    if (!slot->code || !slot->terms) {
+    if (!slot->terms) {
         PyErr_NoMemory();
         goto failed;
     }
-    memcpy(slot->code, PyBytes_AS_STRING(code), (size_t)size);
     for (; slot->term_count < count; slot->term_count++) {
         int32_t term = intern(k, PyList_GET_ITEM(keys, slot->term_count));
         if (term < 0)
             goto failed;
         slot->terms[slot->term_count] = (uint32_t)term;
     }
-    if (size < 4 || size % 4 || size > 1 << 24 || translate(k, slot) < 0 || anchors_first(slot, anchors) < 0) {
+    if (make_program(k, number, code) < 0 || anchors_first(slot, anchors) < 0) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_ValueError, "not a program");
         goto failed;
     }
-    for (; filed < slot->anchors; filed++) {
-        Term *term = &k->r.terms[slot->terms[filed]];
-        if (grow(&term->anchored, term->anchored_count, &term->anchored_room, sizeof *term->anchored) < 0)
+    for (; filed < slot->anchors; filed++)
+        if (file_under(k, slot->terms[filed], slot->program) < 0)
             goto failed;
-        term->anchored[term->anchored_count++] = number;
-    }
     if (!slot->anchors) {
         if (grow(&k->unfiled, k->unfiled_count, &k->unfiled_room, sizeof *k->unfiled) < 0)
             goto failed;
-        k->unfiled[k->unfiled_count++] = number;
+        k->unfiled[k->unfiled_count++] = slot->program;
     }
     slot->order = k->order++;
     return 0;

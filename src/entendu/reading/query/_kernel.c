@@ -16,19 +16,19 @@ enum { TEXT = FIELDS, FOLLOWERS_FIELD };
 static PyObject *compose; /* analyser.compose */
 
 typedef struct {
-    int32_t *code; /* NULL: free, then `next_free` */
+    Program *program; /* NULL: free, then `next_free` */
     PyObject *id;
     uint64_t order;
     uint32_t *terms; /* every term of the program, once each; the first `anchors` are those it is filed under */
-    uint32_t term_count, anchors, next_free, stamp, code_count;
+    uint32_t term_count, anchors, next_free;
 } Slot;
 
 typedef struct {
     PyObject_HEAD
     Reader r;
     Slot *slots;
-    uint32_t slot_count, slot_room, free_slot, live;
-    uint32_t *unfiled; /* slots without anchor: they see every document */
+    uint32_t slot_count, slot_room, free_slot;
+    Program **unfiled; /* programs without anchor: they see every document */
     uint32_t unfiled_count, unfiled_room;
     uint32_t *found; /* slots that match the document being read */
     uint64_t *rank;  /* their orders and numbers, to be sorted */
@@ -42,142 +42,28 @@ typedef struct {
 
 #include "_filing.h"
 
-static int64_t number_of(PyObject *value)
-{
-    int overflow;
-    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-    return overflow > 0 ? INT64_MAX : overflow < 0 ? INT64_MIN : number;
-}
+#include "_document.h"
 
-/* Does the count of followers satisfy {operator, low, high}? -1: an exception is set. */
-static int followers_hold(Kernel *k, PyObject *document, const int32_t *data)
+/* Runs a program: 1 accepted, 0 rejected, -1 an exception is set. */
+static int satisfies(Kernel *k, Program *program, PyObject *document)
 {
-    if (!k->r.followers_known) {
-        PyObject *value = PyObject_GetAttr(document, attributes[FOLLOWERS_FIELD]);
-        if (!value)
-            return -1;
-        k->r.followers_known = value == Py_None ? -1 : 1;
-        k->r.followers = value == Py_None ? 0 : number_of(value);
-        Py_DECREF(value);
-        if (PyErr_Occurred())
-            return -1;
-    }
-    if (k->r.followers_known < 0)
-        return 0;
-    int64_t have = k->r.followers, want = (int64_t)(((uint64_t)(uint32_t)data[2] << 32) | (uint32_t)data[1]);
-    switch (data[0]) {
-    case 0: return have == want;
-    case 1: return have < want;
-    case 2: return have <= want;
-    case 3: return have > want;
-    default: return have >= want;
-    }
-}
-
-/* Runs the program of a slot: 1 accepted, 0 rejected, -1 an exception is set. */
-static int satisfies(Kernel *k, const Slot *slot, PyObject *document)
-{
-    const int32_t *steps = slot->code + 1, *data = steps + 3 * slot->code[0];
-    int32_t next = 0;
-    while (next >= 0) {
-        const int32_t *step = steps + 3 * next;
-        const int32_t argument = step[0] >> 2;
+    const int32_t *data = data_of(program);
+    uint32_t next = 0;
+    do {
+        const Step *step = &program->steps[next];
+        const uint32_t argument = step->code >> 2;
         int holds;
-        switch (step[0] & 3) {
-        case HAS_TERM: holds = k->r.seen[argument] == k->r.epoch; break;
+        switch (step->code & 3) {
+        case HAS_TERM: holds = has_term(&k->r, argument); break;
         case HAS_PHRASE: holds = has_phrase(&k->r, data + argument); break;
         case ARE_NEAR: holds = are_near(&k->r, data + argument); break;
         default: holds = followers_hold(k, document, data + argument);
         }
         if (holds < 0)
             return -1;
-        next = step[holds ? 1 : 2];
-    }
+        next = holds ? step->yes : step->no;
+    } while (next < REJECT);
     return next == ACCEPT;
-}
-
-/* The term of a value of a named field, met. */
-static int meet_value(Kernel *k, int field, PyObject *value)
-{
-    PyObject *term = PyDict_GetItemWithError(k->values[field], value);
-    if (!term)
-        return PyErr_Occurred() ? -1 : 0;
-    meet(&k->r, (int32_t)PyLong_AsLong(term));
-    return 0;
-}
-
-static int meet_sites(Kernel *k, PyObject *site)
-{
-    Py_ssize_t length = PyUnicode_GET_LENGTH(site);
-    if (!length || meet_value(k, SITE, site) < 0)
-        return length ? -1 : 0;
-    for (Py_ssize_t at = 0; at < length; at++) {
-        if (PyUnicode_READ_CHAR(site, at) != '.')
-            continue;
-        PyObject *parent = PyUnicode_Substring(site, at + 1, length);
-        if (!parent || meet_value(k, SITE, parent) < 0) {
-            Py_XDECREF(parent);
-            return -1;
-        }
-        Py_DECREF(parent);
-    }
-    return 0;
-}
-
-/* Meets the terms of the fields that some query uses. */
-static int meet_fields(Kernel *k, PyObject *document)
-{
-    for (int field = 0; field < FIELDS; field++) {
-        if (field < NAMED_FIELDS ? !PyDict_GET_SIZE(k->values[field]) : k->flags[field] < 0)
-            continue;
-        PyObject *value = PyObject_GetAttr(document, attributes[field]);
-        if (!value)
-            return -1;
-        int failed = 0;
-        if (field >= NAMED_FIELDS) {
-            int set = PyObject_IsTrue(value);
-            failed = set < 0;
-            if (set > 0)
-                meet(&k->r, k->flags[field]);
-        } else if (!PyUnicode_Check(value)) {
-            PyErr_Format(PyExc_TypeError, "the %s of a document must be a str", ATTRIBUTES[field]);
-            failed = 1;
-        } else {
-            failed = (field == SITE ? meet_sites(k, value) : meet_value(k, field, value)) < 0;
-        }
-        Py_DECREF(value);
-        if (failed)
-            return -1;
-    }
-    return 0;
-}
-
-static int read_document(Kernel *k, PyObject *document)
-{
-    if (k->r.epoch > UINT32_MAX - 4) { /* after four thousand million documents: forget the old numbers */
-        memset(k->r.seen, 0, k->r.term_room * sizeof *k->r.seen);
-        for (uint32_t i = 0; i < k->slot_count; i++)
-            k->slots[i].stamp = 0;
-        k->r.epoch = 0;
-    }
-    PyObject *text = PyObject_GetAttr(document, attributes[TEXT]);
-    if (!text)
-        return -1;
-    if (!PyUnicode_Check(text)) {
-        Py_DECREF(text);
-        PyErr_SetString(PyExc_TypeError, "the text of a document must be a str");
-        return -1;
-    }
-    int state = read_text(&k->r, text, 0);
-    if (state == 1) {
-        PyObject *composed = PyObject_CallOneArg(compose, text);
-        state = composed && PyUnicode_Check(composed) ? read_text(&k->r, composed, 1) : -1;
-        Py_XDECREF(composed);
-        if (state == -1 && !PyErr_Occurred())
-            PyErr_SetString(PyExc_TypeError, "compose must give a str");
-    }
-    Py_DECREF(text);
-    return state < 0 ? -1 : meet_fields(k, document);
 }
 
 static int by_order(const void *a, const void *b)
@@ -213,28 +99,44 @@ static PyObject *ids_of(Kernel *k, uint32_t count)
     return ids;
 }
 
+/* Runs programs on the document, those not run on it yet; adds the slots of the satisfied to `found`. */
+static int run_all(Kernel *k, Program *const *programs, uint32_t count, PyObject *document, uint32_t *found_count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        Program *program = programs[i];
+        if (program->stamp == k->r.epoch)
+            continue;
+        program->stamp = k->r.epoch;
+        int holds = satisfies(k, program, document);
+        if (holds < 0)
+            return -1;
+        if (holds)
+            k->found[(*found_count)++] = program->slot;
+    }
+    return 0;
+}
+
 static PyObject *match_one(Kernel *k, PyObject *document)
 {
     if (read_document(k, document) < 0)
         return NULL;
     Reader *r = &k->r;
-    uint32_t count = 0, stamp = r->epoch;
-    for (uint32_t i = 0; i < r->met_count + 1; i++) {
-        const Term *term = i < r->met_count ? &r->terms[r->met[i]] : NULL;
-        const uint32_t *filed = term ? term->anchored : k->unfiled;
-        uint32_t filed_count = term ? term->anchored_count : k->unfiled_count;
-        for (uint32_t j = 0; j < filed_count; j++) {
-            Slot *slot = &k->slots[filed[j]];
-            if (slot->stamp == stamp)
-                continue;
-            slot->stamp = stamp;
-            int holds = satisfies(k, slot, document);
-            if (holds < 0)
-                return NULL;
-            if (holds)
-                k->found[count++] = filed[j];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->met_count; i++) {
+        const Term *term = &r->terms[r->met[i]];
+        Program *const *programs = term->filed_room ? term->filed.many : &term->filed.one;
+        for (uint32_t j = 0; j < term->filed_count && j < 8; j++) {
+            __builtin_prefetch(programs[j]);
+            __builtin_prefetch((const char *)programs[j] + 64);
         }
     }
+    for (uint32_t i = 0; i < r->met_count; i++) {
+        const Term *term = &r->terms[r->met[i]];
+        if (run_all(k, term->filed_room ? term->filed.many : &term->filed.one, term->filed_count, document, &count) < 0)
+            return NULL;
+    }
+    if (run_all(k, k->unfiled, k->unfiled_count, document, &count) < 0)
+        return NULL;
     return ids_of(k, count);
 }
 
@@ -311,9 +213,9 @@ static PyObject *kernel_remove(PyObject *self, PyObject *number)
     unsigned long slot = PyLong_AsUnsignedLong(number);
     if (PyErr_Occurred() || occupy(k) < 0)
         return NULL;
-    if (slot < k->slot_count && k->slots[slot].code) {
+    if (slot < k->slot_count && k->slots[slot].program) {
         if (!k->slots[slot].anchors)
-            unfile(k->unfiled, &k->unfiled_count, (uint32_t)slot);
+            unfile(k->unfiled, &k->unfiled_count, k->slots[slot].program);
         empty_slot(k, (uint32_t)slot, k->slots[slot].anchors);
     } else {
         PyErr_SetString(PyExc_KeyError, "no query has this slot");
@@ -329,14 +231,20 @@ static PyObject *kernel_bytes_used(PyObject *self, PyObject *none)
 {
     Kernel *k = (Kernel *)self;
     Reader *r = &k->r;
-    size_t bytes = sizeof *k + k->slot_room * (sizeof(Slot) + 4 + 16) + k->unfiled_room * 4ULL +
+    size_t bytes = sizeof *k + k->slot_room * (sizeof(Slot) + 4 + 16) + k->unfiled_room * sizeof(Program *) +
                    r->term_room * (sizeof(Term) + 8) + r->folded_room * 4;
     bytes += table_bytes(&r->words) + table_bytes(&r->prefixes) + table_bytes(&r->suffixes);
-    for (uint32_t i = 0; i < k->slot_count; i++)
-        bytes += k->slots[i].code ? 32 + 4ULL * (k->slots[i].code_count + k->slots[i].term_count + 1) : 0;
-    for (uint32_t i = 0; i < r->term_count; i++)
-        bytes += r->terms[i].kind == FREE_TERM ? 0
-                 : 16 + 4ULL * r->terms[i].length + (r->terms[i].anchored_room ? 16 + 4ULL * r->terms[i].anchored_room : 0);
+    for (uint32_t i = 0; i < k->slot_count; i++) {
+        const Program *program = k->slots[i].program;
+        bytes += program ? 32 + sizeof *program + program->step_count * sizeof(Step) + program->data_count * 4ULL +
+                               k->slots[i].term_count * 4ULL
+                         : 0;
+    }
+    for (uint32_t i = 0; i < r->term_count; i++) {
+        const Term *term = &r->terms[i];
+        bytes += term->kind == FREE_TERM ? 0 : 16 + 4ULL * term->length;
+        bytes += term->filed_room ? 16 + term->filed_room * sizeof(Program *) : 0;
+    }
     (void)none;
     return PyLong_FromSize_t(bytes);
 }
@@ -366,14 +274,18 @@ static void kernel_dealloc(PyObject *self)
     Kernel *k = (Kernel *)self;
     PyTypeObject *type = Py_TYPE(self);
     for (uint32_t i = 0; i < k->slot_count; i++) {
-        free(k->slots[i].code);
+        free(k->slots[i].program);
         free(k->slots[i].terms);
         Py_XDECREF(k->slots[i].id);
     }
     for (uint32_t i = 0; i < k->r.term_count; i++) {
-        free(k->r.terms[i].text);
-        free(k->r.terms[i].anchored);
-        Py_XDECREF(k->r.terms[i].value);
+        Term *term = &k->r.terms[i];
+        if (term->kind == FIELD_TERM)
+            Py_XDECREF(term->is.value);
+        else
+            free(term->is.text);
+        if (term->filed_room)
+            free(term->filed.many);
     }
     for (int field = 0; field < NAMED_FIELDS; field++)
         Py_XDECREF(k->values[field]);

@@ -1,4 +1,4 @@
-/* The Python module: set_folds(classes, targets, compose), Kernel. */
+/* The Python module: set_folds(classes, targets, compose, start, factor), Kernel. */
 #ifndef ENTENDU_MODULE_H
 #define ENTENDU_MODULE_H
 
@@ -42,8 +42,11 @@ static int set_target(uint32_t *table, Many *rows, uint32_t *count, unsigned lon
 static PyObject *set_folds(PyObject *module, PyObject *args)
 {
     PyObject *classes, *targets, *function, *code, *target;
-    if (!PyArg_ParseTuple(args, "O!O!O", &PyList_Type, &classes, &PyDict_Type, &targets, &function))
+    unsigned long long start, factor;
+    if (!PyArg_ParseTuple(args, "O!O!OKK", &PyList_Type, &classes, &PyDict_Type, &targets, &function, &start, &factor))
         return NULL;
+    if (folds) /* kernels that exist have hashed with the first key */
+        Py_RETURN_NONE;
     uint32_t *table = calloc(0x110000, sizeof *table), count = 0;
     Many *rows = calloc((size_t)PyDict_GET_SIZE(targets) + 1, sizeof *rows);
     Py_ssize_t at = 0;
@@ -60,11 +63,10 @@ static PyObject *set_folds(PyObject *module, PyObject *args)
         free(rows);
         return NULL;
     }
-    free(folds);
-    free(many);
     folds = table;
     many = rows;
-    many_count = count;
+    hash_start = start;
+    hash_factor = factor | 1;
     Py_XSETREF(compose, Py_NewRef(function));
     (void)module;
     Py_RETURN_NONE;
@@ -90,7 +92,7 @@ static PyType_Spec kernel_spec = {"entendu.reading.query._kernel.Kernel", sizeof
                                   kernel_slots};
 
 static PyMethodDef module_methods[] = {
-    {"set_folds", set_folds, METH_VARARGS, "set_folds(classes, targets, compose): the table of analyser.py"},
+    {"set_folds", set_folds, METH_VARARGS, "set_folds(classes, targets, compose, start, factor): the table of analyser.py, once"},
     {NULL, NULL, 0, NULL},
 };
 

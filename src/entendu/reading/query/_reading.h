@@ -14,76 +14,150 @@ typedef struct {
 } Many;
 static uint32_t *folds; /* 0x110000 entries, shared by all matchers */
 static Many *many;
-static uint32_t many_count;
 
-/* Instructions of a program: {argument * 4 + operation, next if true, next if false}; see program.py. */
+/* A query as it is run: see program.py. Steps whose outcome leads to ACCEPT or REJECT end the run. */
 enum { HAS_TERM, HAS_PHRASE, ARE_NEAR, FOLLOWERS };
-enum { ACCEPT = -1, REJECT = -2 };
+enum { ACCEPT = 0xFFFF, REJECT = 0xFFFE };
+typedef struct {
+    uint32_t code; /* argument * 4 + operation */
+    uint16_t yes, no;
+} Step;
+typedef struct Program {
+    uint32_t stamp; /* the number of the last document that it was run on */
+    uint32_t slot, data_count;
+    uint32_t step_count;
+    Step steps[]; /* then the data, int32_t each */
+} Program;
+
+static inline int32_t *data_of(Program *program) { return (int32_t *)(program->steps + program->step_count); }
+
+#define BLOCK 256   /* words whose terms are looked up together, so that the memory is asked for many at once */
+#define PENDING 256 /* other hashes that wait with them */
+
+typedef struct {
+    const Table *table;
+    uint64_t hash;
+} Pending;
 
 typedef struct {
     Term *terms;
-    uint32_t term_count, term_room, free_term, live_terms;
+    uint32_t term_count, term_room, free_term;
     Table words, prefixes, suffixes;
     uint32_t *seen; /* by term: the number of the last document that has it */
     uint32_t epoch; /* the number of the document being read */
-    uint32_t *met;  /* terms that this document has, each once */
+    uint64_t filter[16]; /* bit (term % 1024): the document may have the term; spares most looks at `seen` */
+    uint32_t *met; /* terms that this document has and programs are filed under, each once */
     uint32_t met_count;
     uint32_t *folded; /* the folded words one after the other, each with room for its sign before it */
     size_t folded_room;
-    uint32_t word_count;
+    uint32_t word_count, looked_up;
     int32_t word_terms[MAX_WORDS];
-    uint32_t word_starts[MAX_WORDS + 1];
+    uint32_t word_starts[MAX_WORDS];
     uint8_t word_lengths[MAX_WORDS];
+    uint64_t hashes[BLOCK]; /* of the words from `looked_up` on */
+    Pending pending[PENDING];
+    uint32_t pending_count;
     int64_t followers;
     int followers_known; /* 0 not asked yet, 1 known, -1 unknown */
 } Reader;
 
-static inline void meet(Reader *r, int32_t term)
+static inline int has_term(const Reader *r, uint32_t term)
 {
-    if (term >= 0 && r->seen[term] != r->epoch) {
-        r->seen[term] = r->epoch;
-        r->met[r->met_count++] = (uint32_t)term;
+    return (r->filter[term >> 6 & 15] >> (term & 63) & 1) && r->seen[term] == r->epoch;
+}
+
+static inline void meet(Reader *r, uint32_t term, uint32_t filed)
+{
+    if (r->seen[term] == r->epoch)
+        return;
+    r->seen[term] = r->epoch;
+    r->filter[term >> 6 & 15] |= 1ULL << (term & 63);
+    if (filed) {
+        __builtin_prefetch(&r->terms[term]);
+        r->met[r->met_count++] = term;
     }
 }
 
-static inline int32_t find(const Reader *r, const Table *table, uint64_t h, const uint32_t *text, uint32_t length)
+/* Looks up the words read since the last time, and the hashes that wait. */
+static void look_up(Reader *r)
+{
+    uint32_t hits[BLOCK], hit_count = 0, count = r->word_count - r->looked_up;
+    const Table *words = &r->words;
+    for (uint32_t i = 0; i < count; i++) {
+        r->word_terms[r->looked_up + i] = -1;
+        if (!words->count || !may_hold(words, r->hashes[i]))
+            continue;
+        __builtin_prefetch(&words->entries[r->hashes[i] & words->mask]);
+        hits[hit_count++] = i;
+    }
+    for (uint32_t i = 0; i < hit_count; i++) {
+        const Entry *entry = entry_of(words, r->hashes[hits[i]]);
+        if (!entry->hash)
+            continue;
+        r->word_terms[r->looked_up + hits[i]] = (int32_t)entry->term;
+        meet(r, entry->term, entry->filed);
+    }
+    for (uint32_t i = 0; i < r->pending_count; i++) {
+        const Entry *entry = entry_of(r->pending[i].table, r->pending[i].hash);
+        if (entry->hash)
+            meet(r, entry->term, entry->filed);
+    }
+    r->looked_up = r->word_count;
+    r->pending_count = 0;
+}
+
+static inline void wait_for(Reader *r, const Table *table, uint64_t h)
 {
     uint64_t hash = hash_end(h);
-    return may_hold(table, hash) ? table_find(table, r->terms, hash, text, length) : -1;
+    if (!may_hold(table, hash))
+        return;
+    if (r->pending_count == PENDING)
+        look_up(r);
+    __builtin_prefetch(&table->entries[hash & table->mask]);
+    r->pending[r->pending_count++] = (Pending){table, hash};
 }
 
 static void meet_suffixes(Reader *r, const uint32_t *text, uint32_t length)
 {
-    uint64_t h = HASH_START;
+    const uint64_t factor = hash_factor;
+    uint64_t h = hash_start;
     for (uint32_t size = 1; size <= length; size++) {
         HASH_STEP(h, text[length - size]);
         if (r->suffixes.lengths & length_bit(size))
-            meet(r, find(r, &r->suffixes, h, text + length - size, size));
+            wait_for(r, &r->suffixes, h);
     }
+}
+
+static void meet_tag(Reader *r, const uint32_t *tag, uint32_t length)
+{
+    const uint64_t factor = hash_factor;
+    uint64_t h = hash_start;
+    for (uint32_t size = 1; size <= length; size++) {
+        HASH_STEP(h, tag[size - 1]);
+        if (r->prefixes.lengths & length_bit(size))
+            wait_for(r, &r->prefixes, h);
+    }
+    if (r->words.count)
+        wait_for(r, &r->words, h);
 }
 
 /* The word text[0..length) is read, `h` its hash; text[-1] is where its sign, if any, goes. */
 static inline void end_word(Reader *r, uint32_t *text, uint32_t length, uint64_t h, uint32_t sign)
 {
-    int32_t term = r->words.count ? find(r, &r->words, h, text, length) : -1;
-    r->word_terms[r->word_count] = term;
+    if (r->word_count - r->looked_up == BLOCK)
+        look_up(r);
+    uint64_t hash = hash_end(h);
+    if (r->words.count)
+        __builtin_prefetch(filter_word(&r->words, hash));
+    r->hashes[r->word_count - r->looked_up] = hash;
     r->word_starts[r->word_count] = (uint32_t)(text - r->folded);
     r->word_lengths[r->word_count++] = (uint8_t)length;
-    meet(r, term);
     if (r->suffixes.count)
         meet_suffixes(r, text, length);
-    if (!sign)
-        return;
-    uint32_t *tag = text - 1;
-    tag[0] = sign;
-    h = HASH_START;
-    for (uint32_t size = 1; size <= length + 1; size++) {
-        HASH_STEP(h, tag[size - 1]);
-        if (r->prefixes.lengths & length_bit(size))
-            meet(r, find(r, &r->prefixes, h, tag, size));
+    if (sign) {
+        text[-1] = sign;
+        meet_tag(r, text - 1, length + 1);
     }
-    if (r->words.count)
-        meet(r, find(r, &r->words, h, tag, length + 1));
 }
 
 /* The state between two code points. */
@@ -107,8 +181,9 @@ static inline void close_word(Reader *r, Cursor *c)
 
 static inline void add_letter(Reader *r, Cursor *c, uint32_t letter)
 {
+    const uint64_t factor = hash_factor;
     if (!c->length) {
-        c->hash = HASH_START;
+        c->hash = hash_start;
         c->sign = c->pending;
         c->pending = 0;
     }
@@ -118,7 +193,7 @@ static inline void add_letter(Reader *r, Cursor *c, uint32_t letter)
     c->text[c->length++] = letter;
     HASH_STEP(c->hash, letter);
     if (r->prefixes.lengths & length_bit(c->length))
-        meet(r, find(r, &r->prefixes, c->hash, c->text, c->length));
+        wait_for(r, &r->prefixes, c->hash);
 }
 
 static inline void add_single(Reader *r, Cursor *c, uint32_t letter)
@@ -173,7 +248,7 @@ static int add_other(Reader *r, Cursor *c, uint32_t entry, int composed)
             return 1;                                                                      \
         }                                                                                  \
         if (r->word_count == MAX_WORDS)                                                    \
-            return 0;                                                                      \
+            break;                                                                         \
     }
 
 /* Reads a text: which terms it has, in `met`. 0 done, 1 compose it first, -1 no memory (an exception is set). */
@@ -184,7 +259,7 @@ static int read_text(Reader *r, PyObject *text, int composed)
     size_t room = (size_t)length < MAX_WORDS ? (size_t)length * 8 + 2 : MAX_WORDS * (size_t)(MAX_WORD + 1) + 2;
     size_t most = MAX_WORDS * (size_t)(MAX_WORD + 1) + MAX_WORD + 2;
     room = room + MAX_WORD > most ? most : room + MAX_WORD;
-    if (room > r->folded_room) {
+    if (room > r->folded_room) { /* 8: a code point becomes 4 words at most, each with its sign */
         uint32_t *grown = realloc(r->folded, room * sizeof *grown);
         if (!grown) {
             PyErr_NoMemory();
@@ -194,7 +269,8 @@ static int read_text(Reader *r, PyObject *text, int composed)
         r->folded_room = room;
     }
     r->epoch++;
-    r->met_count = r->word_count = 0;
+    r->met_count = r->word_count = r->looked_up = r->pending_count = 0;
+    memset(r->filter, 0, sizeof r->filter);
     r->followers_known = 0;
     Cursor c = {r->folded + 1, 0, 0, 0, 0, 0};
     switch (PyUnicode_KIND(text)) {
@@ -207,7 +283,9 @@ static int read_text(Reader *r, PyObject *text, int composed)
     default:
         READ_LOOP(Py_UCS4)
     }
-    close_word(r, &c);
+    if (r->word_count < MAX_WORDS)
+        close_word(r, &c);
+    look_up(r);
     return 0;
 }
 
@@ -225,13 +303,13 @@ static inline int stands_at(const Reader *r, const int32_t *phrase, uint32_t at)
         return 1;
     const Term *prefix = &r->terms[terms[whole]];
     return r->word_lengths[at + whole] >= prefix->length &&
-           !memcmp(r->folded + r->word_starts[at + whole], prefix->text, prefix->length * sizeof(uint32_t));
+           !memcmp(r->folded + r->word_starts[at + whole], prefix->is.text, prefix->length * sizeof(uint32_t));
 }
 
 static inline int all_seen(const Reader *r, const int32_t *phrase)
 {
     for (int32_t i = 0; i < phrase[0]; i++)
-        if (r->seen[phrase[2 + i]] != r->epoch)
+        if (!has_term(r, (uint32_t)phrase[2 + i]))
             return 0;
     return 1;
 }

@@ -1,5 +1,6 @@
 """The matcher in C, with the same answers as `reference.PythonMatcher`. Importing fails where it was not built."""
 
+import secrets
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
@@ -14,8 +15,13 @@ from entendu.reading.query.tree import Query
 Id = TypeVar("Id", bound=Hashable)
 _CLASSES = {"w": 1, "s": 2, "d": 3, "g": 4, "cd": 5, "cs": 6}
 
+# The hash is keyed anew in each process: nobody can prepare words that it takes for one another.
 _kernel.set_folds(
-    [(first, last, _CLASSES[kind]) for first, last, kind in fold_classes()], fold_targets(), compose
+    [(first, last, _CLASSES[kind]) for first, last, kind in fold_classes()],
+    fold_targets(),
+    compose,
+    secrets.randbits(64),
+    secrets.randbits(64),
 )
 
 
@@ -56,5 +62,5 @@ class KernelMatcher(Generic[Id]):
         return cast(list[list[Id]], self._kernel.match_many(documents))
 
     def bytes_used(self) -> int:
-        """Memory that the kernel holds for these queries, beside the ids themselves; see also `folds_bytes`."""
+        """Memory that the kernel holds for these queries, beside the ids themselves."""
         return self._kernel.bytes_used()

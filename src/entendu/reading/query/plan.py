@@ -5,6 +5,7 @@ query."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from entendu.reading.analyser import SIGNS
 from entendu.reading.query.common import COMMON
 from entendu.reading.query.fields import field_key
 from entendu.reading.query.tree import And, Field, Near, Node, Not, Or, Phrase, Term
@@ -34,20 +35,28 @@ class Anchor:
 
 
 def key_share(key: str, shares: Mapping[str, float]) -> float:
-    """The estimated share of documents that have a key; `shares` knows words, tags and fields by key."""
+    """The estimated share of documents that have a key. `shares` knows words, tags and fields by key.
+
+    Measured shares may say under the key "" what a word has that they do not know; else its length decides.
+    """
     known = shares.get(key)
     if known is not None:
         return known
     name, colon, _ = key.partition(":")
     if colon:
         return _FIELD_SHARE[name]
+    unknown = shares.get("")
     if "*" in key:
-        body = key.strip("*")
-        return 20 * (_BY_LENGTH[len(body)] if len(body) < len(_BY_LENGTH) else _BY_LENGTH[-1])
-    if key[0] in "#@$":
-        return _TAG_SHARE
-    single = len(key) == 1 and ord(key) > 0x2000
-    return 0.005 if single else _BY_LENGTH[min(len(key), len(_BY_LENGTH) - 1)]
+        return 20 * _by_length(key.strip("*")) if unknown is None else 20 * unknown
+    if unknown is not None:
+        return unknown
+    return _TAG_SHARE if key[0] in SIGNS else _by_length(key)
+
+
+def _by_length(word: str) -> float:
+    if len(word) == 1 and ord(word) > 0x2000:  # a word of one character in its script
+        return 0.005
+    return _BY_LENGTH[min(len(word), len(_BY_LENGTH) - 1)]
 
 
 def normal_form(node: Node, negated: bool = False) -> Node:
