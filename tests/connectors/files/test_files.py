@@ -397,7 +397,8 @@ def test_an_mbox_is_read_message_by_message(tmp_path):
         True,
         False,
     )
-    assert answer.parent_key == question.key
+    assert answer.parent_key == question.extra["message_id"] == "one@client.example"
+    assert question.key.startswith("one@client.example:"), "as the mailbox itself would name it"
     assert faults == ["mail_without_sender: row 3"]
 
 
@@ -406,7 +407,7 @@ def test_hostile_mails_of_one_box_do_not_stop_the_others(tmp_path):
     box = b"".join(b"From x Tue Oct 31 22:10:47 2017\n" + one + b"\n\n" for one in bad) + MBOX
     connector = reading(write(tmp_path, "box.mbox", box))
     items, faults = told(connector, all_raws(connector))
-    assert [item.key for item in items] == ["one@client.example", "two@maison.example"]
+    assert [item.extra["message_id"] for item in items] == ["one@client.example", "two@maison.example"]
     assert len(faults) == 4
 
 

@@ -21,7 +21,7 @@ def letter(raw: Raw, voice: Voice, network: str) -> Item:
     ours = voice.is_ours(author)
     ancestors = dict.fromkeys([mail.in_reply_to, *reversed(mail.references)] if mail.in_reply_to else [])
     return Item(
-        key=mail.message_id,
+        key=mail.key,
         network=network,
         author=author,
         at=mail.date.astimezone(UTC) if mail.date.tzinfo else mail.date.replace(tzinfo=voice.zone),
@@ -38,5 +38,5 @@ def letter(raw: Raw, voice: Voice, network: str) -> Item:
             AttachmentRef(one.name, one.media_type, one.content, inline=one.inline)
             for one in mail.attachments
         ),
-        extra={"subject": mail.subject, "reply_to": mail.reply_to},
+        extra={"message_id": mail.message_id, "subject": mail.subject, "reply_to": mail.reply_to},
     )
