@@ -107,3 +107,23 @@ def say_otherwise(mention: Mention, sentiment: str) -> None:
     mention.save()
     mention.analysis.sentiment = sentiment
     mention.analysis.save()
+
+
+def attach_reply(written_in: Conversation, now_in: Conversation, by: Membership, at: datetime) -> Reply:
+    """A reply that was written before its conversation was attached to another one, and leaves after."""
+    moved = now_in.parts.get(moved_from=written_in)
+    reply = Reply.objects.create(
+        conversation=written_in,
+        channel=written_in.channel,
+        answers=moved.mention,
+        visibility="public",
+        text="Oui",
+        key=f"moved-{written_in.pk}",
+        by=by.user,
+        composed_at=at,
+        leaves_at=at,
+        state="sent",
+        sent_at=at,
+    )
+    record(written_in, "sent", at=at)
+    return reply

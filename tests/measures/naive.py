@@ -85,7 +85,8 @@ def _conversation_rows(conversation: Conversation) -> list[Row]:
         for part in conversation.parts.select_related("mention")
         if not part.mention.automatic
     ]
-    said += [(one.sent_at, True) for one in conversation.replies.filter(state="sent") if one.by_id]
+    for part in conversation.parts.all():
+        said += [(one.sent_at, True) for one in part.mention.replies.filter(state="sent") if one.by_id]
     said.sort()
     if not said:
         return rows

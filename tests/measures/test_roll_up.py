@@ -166,6 +166,18 @@ def test_a_conversation_attached_to_another_counts_with_it(organisation, channel
     assert list(Figure.objects.filter(measure="request").values_list("subject", flat=True)) == [first.pk]
 
 
+def test_a_reply_follows_the_message_that_it_answers(organisation, channel, alice):
+    first, second = (
+        make_conversation(channel, at=NOON),
+        make_conversation(channel, at=NOON + timedelta(hours=1)),
+    )
+    acts.attach(second, first, NOON + timedelta(hours=2))
+    acts.attach_reply(second, first, alice, NOON + timedelta(hours=3))
+    drain()
+    row = Figure.objects.get(measure="request")
+    assert (row.subject, row.label, row.value) == (first.pk, "answered", 3 * 3600)
+
+
 def test_the_cost_follows_what_changed(organisation, channel, alice, django_assert_max_num_queries):
     for number in range(30):
         make_conversation(channel, author=f"a{number}", at=NOON + timedelta(days=number))
@@ -201,7 +213,7 @@ VERBS = [
     "conversation",
 ]
 VERBS += ["automatic", "refused", "promise", "attach", "delete", "edit", "topic", "subject"]
-ACT = st.tuples(st.sampled_from(VERBS), st.integers(0, 999), st.integers(0, 60 * 24 * 5))
+ACT = st.tuples(st.sampled_from(VERBS), st.integers(0, 999), st.integers(0, 60 * 24 * 50))
 ACTS = st.lists(ACT, min_size=20, max_size=60)
 
 

@@ -13,7 +13,7 @@ from entendu.conversations.models import Event
 from entendu.measures.days import refresh_day
 from entendu.measures.models import Due
 from entendu.measures.perimeter import zone
-from entendu.measures.stories import refresh
+from entendu.measures.stories import refresh, with_homes
 from entendu.measures.watermark import Source
 from entendu.mentions.models import Mention
 
@@ -89,6 +89,7 @@ def refresh_told(limit: int) -> int:
         news = EVENTS.advance(limit)
         if news is None:
             return 0
-        touched = list(news.order_by().values_list("conversation_id", flat=True).distinct())
+        told = list(news.order_by().values_list("conversation_id", flat=True).distinct())
+        touched = with_homes(told)
         refresh(touched)
         return len(touched)

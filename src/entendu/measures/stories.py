@@ -25,6 +25,12 @@ def refresh(conversations: Sequence[int]) -> None:
         )
 
 
+def with_homes(conversations: Sequence[int]) -> list[int]:
+    """`conversations`, and those to which their messages moved."""
+    moved = Part.objects.filter(moved_from__in=conversations).values_list("conversation_id", flat=True)
+    return sorted({*conversations, *moved})
+
+
 def read(conversations: Sequence[int]) -> dict[int, Story]:
     """The stories of `conversations` (ids, at most CHUNK), by id; those that are gone are left out."""
     rows = Conversation.objects.filter(pk__in=conversations).values_list(
@@ -45,10 +51,12 @@ def _words(conversations: Sequence[int]) -> Iterator[tuple[int, Word]]:
     parts = Part.objects.filter(conversation__in=conversations, mention__automatic=False)
     for conversation, at, ours in parts.values_list("conversation_id", "mention__said_at", "mention__ours"):
         yield conversation, Word(at, ours)
+    # A reply goes where the message that it answers went: conversations may be attached to others.
+    home = "answers__part__conversation"
     replies = Reply.objects.filter(
-        conversation__in=conversations, state=ReplyState.SENT, sent_at__isnull=False, by__isnull=False
+        **{f"{home}__in": conversations}, state=ReplyState.SENT, sent_at__isnull=False, by__isnull=False
     )
-    for conversation, sent_at in replies.values_list("conversation_id", "sent_at"):
+    for conversation, sent_at in replies.values_list(f"{home}_id", "sent_at"):
         if sent_at is not None:
             yield conversation, Word(sent_at, ours=True)
 
