@@ -7,6 +7,7 @@ from entendu.analysis.analyse import as_text
 from entendu.analysis.models import Analysis, Correction, Facet
 from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
 from entendu.kit import clock
+from entendu.mentions.index import set_language
 from entendu.mentions.models import Mention
 
 YES_NO = ("yes", "no")
@@ -43,6 +44,8 @@ def correct(mention: Mention, *, by: User, facet: str, value: str) -> Correction
     analysis.machine = analysis.machine | {facet: machine}
     analysis.unsure = [one for one in analysis.unsure if one != facet]
     analysis.save(update_fields=[facet, "machine", "unsure"])
+    if facet == Facet.LANGUAGE:
+        set_language(mention.pk, value)
     return correction
 
 

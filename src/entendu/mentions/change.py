@@ -1,6 +1,7 @@
 """Upstream changed its mind: editions keep the history, deletions leave a tombstone without text."""
 
 from entendu.kit import clock
+from entendu.mentions.index import unindex
 from entendu.mentions.models import Author, End, Mention, Receipt, Revision
 from entendu.wire import Item
 
@@ -38,6 +39,7 @@ def bury(mention: Mention) -> None:
     receipts = [mention.receipt_id, *mention.revisions.values_list("receipt", flat=True)]
     mention.revisions.all().delete()
     mention.attachments.all().delete()
+    unindex([mention.pk])
     Receipt.objects.filter(pk__in=receipts).update(content=b"")
     mention.title = mention.text = mention.quoted = ""
     mention.extra, mention.deleted_at, mention.gathered_at = {}, clock.now(), None

@@ -1,21 +1,24 @@
-"""Which queries find what was heard."""
+"""Which queries find what was heard; the stored search learns it in the same breath, from the same documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from entendu.mentions.documents import document_of
+from entendu.mentions.index import index
 from entendu.mentions.models import Attachment, Match, Mention, Query
-from entendu.reading.query import Matcher, parse
+from entendu.reading.query import Document, Matcher, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The pairs (query, mention) found, not yet written."""
+    """The pairs (query, mention) found, and the documents by mention; not yet written."""
 
     pairs: tuple[tuple[int, int], ...]
+    documents: Mapping[int, Document]
 
     def write(self, mentions: set[int]) -> None:
-        """Writes the pairs whose mention is in `mentions`, in the caller's transaction."""
+        """Writes the pairs and the search entries of those in `mentions`, in the caller's transaction."""
+        index({pk: one for pk, one in self.documents.items() if pk in mentions})
         Match.objects.insert_many(
             (
                 Match(query_id=query, mention_id=mention)
@@ -31,13 +34,15 @@ def match(mentions: Sequence[Mention], languages: Sequence[str]) -> Matches:
     matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
     images = images_of(mentions)
     found: list[tuple[int, int]] = []
+    documents: dict[int, Document] = {}
     for mention, language in zip(mentions, languages, strict=True):
-        matcher = matchers[mention.organisation_id]
-        if matcher is None or mention.ours or mention.deleted_at:
+        if mention.deleted_at:
             continue
-        document = document_of(mention, language, has_image=mention.pk in images)
-        found.extend((query, mention.pk) for query in matcher.match(document))
-    return Matches(tuple(found))
+        documents[mention.pk] = document_of(mention, language, has_image=mention.pk in images)
+        matcher = matchers[mention.organisation_id]
+        if matcher is not None and not mention.ours:
+            found.extend((query, mention.pk) for query in matcher.match(documents[mention.pk]))
+    return Matches(tuple(found), documents)
 
 
 def matcher_of(organisation: int) -> Matcher[int] | None:

@@ -5,5 +5,16 @@ from entendu.mentions.models.author import Author
 from entendu.mentions.models.mention import Mention, Revision
 from entendu.mentions.models.query import Match, Query
 from entendu.mentions.models.receipt import End, Receipt
+from entendu.mentions.models.search import SearchEntry
 
-__all__ = ["Attachment", "Author", "End", "Match", "Mention", "Query", "Receipt", "Revision"]
+__all__ = [
+    "Attachment",
+    "Author",
+    "End",
+    "Match",
+    "Mention",
+    "Query",
+    "Receipt",
+    "Revision",
+    "SearchEntry",
+]

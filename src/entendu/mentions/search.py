@@ -1,0 +1,75 @@
+"""The stored search: the mentions that satisfy a query of the query language, the same as the matchers find."""
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from entendu.accounts.models import Membership
+from entendu.channels.models import Channel
+from entendu.mentions.models import Mention
+from entendu.reading.query import (
+    Any,
+    Compiled,
+    Every,
+    Query,
+    Where,
+    Without,
+    compile_fts5,
+    compile_tsquery,
+    normal_name,
+    where_sql,
+)
+
+_FTS = (
+    "entry.mention_id IN (SELECT rowid FROM mentions_searchentry_fts WHERE mentions_searchentry_fts MATCH %s)"
+)
+_VECTOR = "entry.search @@ %s::tsquery"
+_COLUMNS = {
+    "lang": "entry.lang",
+    "author": "entry.author",
+    "site": "entry.site",
+    "channel": "said.channel_id",
+    "kind": "said.channel_id",
+    "reply": "(said.parent_key <> '')",
+    "image": "entry.image",
+    "link": "entry.link",
+    "followers": "said.audience",
+}
+NO_CHANNEL = -1
+
+
+def search(actor: Membership, query: Query) -> QuerySet[Mention]:
+    """The mentions that `actor` may see and that satisfy `query`, in no order. Not yet read: not yet found."""
+    on_postgres = connection.vendor == "postgresql"
+    compiled = compile_tsquery(query) if on_postgres else compile_fts5(query)
+    where, values = where_sql(
+        _with_channels(compiled, list(Channel.objects.visible_to(actor))),
+        text=_VECTOR if on_postgres else _FTS,
+        folded="entry.folded",
+        columns=_COLUMNS,
+    )
+    # `where` is made of our own names; what people typed is in `values`.
+    sql = (
+        "SELECT entry.mention_id FROM mentions_searchentry entry JOIN mentions_mention said"  # noqa: S608
+        f" ON said.id = entry.mention_id WHERE said.organisation_id = %s AND {where}"
+    )
+    found = RawSQL(sql, [actor.organisation_id, *values])  # noqa: S611
+    return Mention.objects.visible_to(actor).filter(pk__in=found)
+
+
+def _with_channels(node: Compiled, channels: list[Channel]) -> Compiled:
+    """Names and kinds of channels become the ids that they have today: a channel may be renamed."""
+    match node:
+        case Where("channel", operator, value):
+            ids = [one.pk for one in channels if normal_name(one.name) == value]
+        case Where("kind", operator, value):
+            ids = [one.pk for one in channels if normal_name(one.kind) == value]
+        case Every(children):
+            return Every(tuple(_with_channels(child, channels) for child in children))
+        case Any(children):
+            return Any(tuple(_with_channels(child, channels) for child in children))
+        case Without(child):
+            return Without(_with_channels(child, channels))
+        case _:
+            return node
+    return Any(tuple(Where("channel", operator, pk) for pk in ids or [NO_CHANNEL]))
