@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
 
@@ -35,7 +36,7 @@ _TINTS: dict[str, dict[str, tuple[str, str]]] = {
 _LABELS = {
     "sentiment": dict(Sentiment.choices),
     "intent": dict(Intent.choices),
-    "urgency": dict(Urgency.choices),
+    "urgency": dict(Urgency.choices) | {Urgency.HIGH: _("urgent")},
 }
 
 

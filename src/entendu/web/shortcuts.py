@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from entendu.accounts.models import Membership
 from entendu.web import nav
@@ -39,7 +40,7 @@ ACTIONS = [
     Action("reply", _("Reply"), "r", "reply"),
     Action("note", _("Write a note"), "m", "sticky-note"),
     Action("send", _("Send what is written"), "Ctrl+Enter", "send", in_palette=False),
-    Action("close", _("Close"), "e", "check"),
+    Action("close", pgettext_lazy("verb", "Close"), "e", "check"),
     Action("snooze", _("Pause"), "s", "alarm-clock"),
     Action("assign", _("Hand over to a colleague"), "t", "user-plus"),
     Action("topic", _("Set the topic"), "l", "tag"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from entendu.kit import clock
 
 MORNING, EVENING = time(9), time(18)
+SUNDAY = 6
 
 
 def snooze_presets(now: datetime) -> list[tuple[str, Lazy | str, datetime]]:
@@ -18,7 +19,8 @@ def snooze_presets(now: datetime) -> list[tuple[str, Lazy | str, datetime]]:
     if now.hour < EVENING.hour - 1:
         presets.append(("evening", _("This evening"), _at(now, EVENING)))
     presets.append(("tomorrow", _("Tomorrow morning"), _at(now + timedelta(days=1), MORNING)))
-    presets.append(("monday", _("Next Monday"), _at(now + timedelta(days=7 - now.weekday()), MORNING)))
+    if now.weekday() != SUNDAY:  # on a Sunday, that is tomorrow
+        presets.append(("monday", _("Next Monday"), _at(now + timedelta(days=7 - now.weekday()), MORNING)))
     return presets
 
 
