@@ -54,6 +54,12 @@ SENTENCES: dict[str, Lazy] = {
     "bad_topic": _("This topic does not exist."),
     "not_read": _("This message was not read yet."),
     "bad_value": _("This value is not possible here."),
+    "no_mention": _("This message is no longer here."),
+    "in_conversation": _("This message is already in conversation #%(number)d."),
+    "deleted_there": _("Its author deleted this message."),
+    "said_by_us": _("We said this ourselves."),
+    "not_watched": _("Only what is watched, and in no conversation, can be dropped."),
+    "bad_drop_reason": _("This is not a reason to drop a message."),
 }
 
 

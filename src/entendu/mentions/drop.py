@@ -1,0 +1,41 @@
+"""What concerns nobody here is dropped by a person, with a reason: its text goes, the ledger keeps its line."""
+
+from django.db import transaction
+
+from entendu.accounts.audit import audit
+from entendu.accounts.models import Membership
+from entendu.mentions.models import End, Mention, Receipt
+
+REASONS = ("off_topic", "spam", "namesake", "copy", "other")
+
+
+class DropRefused(ValueError):
+    """The mention stays. `code`: not_yours · not_allowed · bad_reason · in_conversation."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def drop(mention: Mention, *, by: Membership, reason: str) -> None:
+    """Forgets a watched mention and ends its receipt as dropped for `reason`. Raises DropRefused.
+
+    The raw bytes go too, unless they also hold another mention that stays: then the receipt keeps its end.
+    """
+    if by.organisation_id != mention.organisation_id:
+        raise DropRefused("not_yours")
+    if not by.may("triage"):
+        raise DropRefused("not_allowed")
+    if reason not in REASONS:
+        raise DropRefused("bad_reason")
+    receipt = Receipt.objects.select_for_update().get(pk=mention.receipt_id)
+    alone = not receipt.mentions.exclude(pk=mention.pk).exists()
+    if alone and receipt.end in {End.CONVERSATION, End.ATTACHED}:
+        raise DropRefused("in_conversation")
+    changes = mention.revisions.values_list("receipt", flat=True)
+    Receipt.objects.filter(pk__in=list(changes)).update(content=b"")
+    if alone:
+        Receipt.objects.filter(pk=receipt.pk).update(end=End.DROPPED, reason=reason, content=b"")
+    audit(by.organisation, by, "drop_mention", f"{mention.network} {mention.said_at:%Y-%m-%d}", reason=reason)
+    mention.delete()
