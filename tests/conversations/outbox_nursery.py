@@ -78,9 +78,9 @@ def arm(doors: Doors, step: str, rule: str) -> None:
 def worker(doors: Doors, step: str = "", rule: str = "") -> int:
     """Forks a worker that runs the two stages until it is killed, or told to end by SIGTERM."""
     nursery = os.getpid()
+    connection.close()  # a connection must not be shared by two processes
     if pid := os.fork():
         return pid
-    connection.close()
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
     arm(doors, step, rule)
@@ -127,9 +127,9 @@ def kill_at_random(doors: Doors, author: Membership, conversations: list[Convers
     """Two workers; one after the other is killed while the queue is kept full."""
     chance, kills, number = random.Random(7), 0, 0
     workers = [worker(doors), worker(doors)]
-    while kills < int(os.environ.get("KILLS", "30")):
+    while kills < int(os.environ.get("KILLS", "20")):
         waiting = Reply.objects.filter(state="queued").count()
-        for _more in range(max(0, 12 - waiting)):
+        for _more in range(max(0, 6 - waiting)):
             compose(author, conversations, number)
             number += 1
         time.sleep(chance.uniform(0.01, 0.06))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 NURSERY = Path(__file__).parent / "outbox_nursery.py"
-PATIENCE = 120  # seconds before a nursery that hangs is ended: no figure
+PATIENCE = 300  # seconds before a nursery that hangs is ended: no figure
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def found(store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> di
 @pytest.mark.parametrize("how", ["steps", "random"])
 def test_killed_workers_lose_and_double_nothing(how: str, found: dict[str, dict[str, object]]) -> None:
     run = found[how]
-    assert run["kills"] == (15 if how == "steps" else int(os.environ.get("KILLS", "30")))
+    assert run["kills"] == (15 if how == "steps" else int(os.environ.get("KILLS", "20")))
     assert len(run["fates"]) == run["written"] >= run["kills"]
     for rule, state, told, posts in run["fates"]:
         assert told == [state]  # its fate was told once, and is the one that is shown
