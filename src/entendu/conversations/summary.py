@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from entendu.analysis.models import Analysis
 from entendu.conversations.models import Conversation, Part, Promise, Reply, ReplyState
 from entendu.conversations.priority import Said, changes_at, weigh
+from entendu.conversations.waiting import waiting_since
 from entendu.kit import clock
 from entendu.mentions.models import Attachment, Mention
 
@@ -143,6 +144,8 @@ def renew(conversation: Conversation) -> None:
         answers=list(replies.values_list("composed_at", flat=True)),
         due_at=binding(conversation),
     )
+    conversation.waiting_since = waiting_since(conversation)  # by what was here when we answered, not by senders' clocks
+    weigh_now(conversation, audience=max((one.audience or 0 for one in mentions if not one.ours), default=0))
     conversation.save(update_fields=COLUMNS)
 
 
