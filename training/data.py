@@ -102,7 +102,7 @@ def intents(root: Path, language: str) -> list[dict[str, Any]]:
 
 
 def written(part: str) -> list[dict[str, Any]]:
-    """Texts written for the project (CC0): `train` or `heldout`."""
+    """Texts written for the project (CC0): `train`, `valid` (thresholds) or `heldout` (figures)."""
     found = []
     for path in sorted((HERE / "written").glob(f"{part}-*.jsonl")):
         with path.open(encoding="utf-8") as file:
@@ -133,6 +133,6 @@ def forbidden(root: Path) -> set[str]:
             held.add(key(row["text"]))
             # Experiences are "title — text" there, text alone in the source.
             held.add(key(row["text"].partition(" — ")[2] or row["text"]))
-    held |= {key(row["text"]) for row in written("heldout")}
+    held |= {key(row["text"]) for part in ("heldout", "valid") for row in written(part)}
     held.discard("")
     return held

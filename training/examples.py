@@ -49,7 +49,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(data.key(text).encode()).hexdigest()[:16]
 
 
-def _written(rows: list[dict[str, object]], weight: float) -> list[Example]:
+def from_written(rows: list[dict[str, object]], weight: float) -> list[Example]:
     found = []
     for row in rows:
         urgency = str(row["urgency"])
@@ -170,7 +170,7 @@ def training(root: Path, seed: int = 0) -> list[Example]:
     found += [
         example for example in _services(root) + _chat(root, chooser) if digest(example.text) not in read
     ]
-    found += ours + _written(data.written("train"), 2.0)
+    found += ours + from_written(data.written("train"), 2.0)
     held = data.forbidden(root)
     kept = []
     for example in found:

@@ -10,17 +10,10 @@ import scipy.optimize
 import scipy.sparse
 
 from entendu.reading import words
-from training import examples
-from training.data import HERE, INTENTS, SENTIMENTS, URGENCIES, Example
+from training import examples, thresholds
+from training.data import HERE, Example
+from training.thresholds import HEADS
 
-HEADS = {
-    "sentiment": SENTIMENTS,
-    "intent": INTENTS,
-    "urgency": URGENCIES,
-    "safety": ("yes",),
-    "disappointed": ("yes",),
-    "offensive": ("yes",),
-}
 L2 = {"sentiment": 1.5, "intent": 0.4, "urgency": 0.4, "safety": 0.3, "disappointed": 0.5, "offensive": 1.0}
 TARGET = HERE.parent / "src/entendu/reading/weights/linear.npz"
 LEAST_SEEN = 4
@@ -107,77 +100,30 @@ def balance(labels: list[int], weights: np.ndarray, power: float = 0.5) -> np.nd
     return raised * (weights.sum() / raised.sum())
 
 
-def temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The divisor of scores under which validation labels are likeliest."""
-
-    def cost(log_divisor: float) -> float:
-        divided = scores / np.exp(log_divisor)
-        if scores.shape[1] == 1:
-            return float((np.logaddexp(0, divided[:, 0]) - labels * divided[:, 0]).mean())
-        divided = divided - divided.max(axis=1, keepdims=True)
-        return float((np.log(np.exp(divided).sum(axis=1)) - divided[np.arange(len(labels)), labels]).mean())
-
-    return float(np.exp(scipy.optimize.minimize_scalar(cost, bounds=(-2, 2), method="bounded").x))
-
-
-def unsure_below(chances: np.ndarray, labels: np.ndarray, wanted: float) -> float:
-    """The least confidence above which at least `wanted` of the answers are right (at most 0.9)."""
-    binary = chances.shape[1] == 1
-    confidence = np.maximum(chances[:, 0], 1 - chances[:, 0]) if binary else chances.max(axis=1)
-    answers = (chances[:, 0] >= 0.5).astype(int) if binary else chances.argmax(axis=1)
-    right = answers == labels
-    for edge in np.arange(0.3, 0.9, 0.01):
-        above = confidence >= edge
-        if above.any() and right[above].mean() >= wanted:
-            return round(float(edge), 2)
-    return 0.9
-
-
-def chance(scores: np.ndarray) -> np.ndarray:
-    if scores.shape[1] == 1:
-        return 1 / (1 + np.exp(-scores))
-    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return scores / scores.sum(axis=1, keepdims=True)
-
-
 def labelled(found: list[Example], head: str) -> list[int]:
     return [index for index, example in enumerate(found) if head in example.labels]
 
 
 def main(root: Path) -> None:
-    found = examples.training(root)
-    train, kept = examples.split(found)
-    for more in examples.validation(root).values():
-        kept += more
+    train, kept = examples.split(examples.training(root))
     counted = [Counter(features(example.text)) for example in train]
     names, idf = vocabulary(counted)
     rows = {name: row for row, name in enumerate(names)}
     inputs = matrix(counted, rows, idf)
-    checks = matrix([Counter(features(example.text)) for example in kept], rows, idf)
     print(f"{len(train)} texts, {len(names)} features", flush=True)
-    tables, biases, meta = [], [], []
+    solutions = []
     for head, labels in HEADS.items():
         chosen = labelled(train, head)
         truth = [train[index].labels[head] for index in chosen]
         weights = balance(truth, np.array([train[index].weight for index in chosen]))
-        outputs = len(labels)
-        solution = fit(inputs[chosen], one_hot(truth, outputs), weights, L2[head])
-        judged = labelled(kept, head)
-        answers = np.array([kept[index].labels[head] for index in judged])
-        scores = checks[judged] @ solution[:-1] + solution[-1]
-        divisor = temperature(scores, answers)
-        chances = chance(scores / divisor)
-        edge = unsure_below(chances, answers, 0.8 if outputs > 1 else 0.9)
-        predicted = (chances[:, 0] >= 0.5).astype(int) if outputs == 1 else chances.argmax(axis=1)
-        print(
-            f"{head}: {len(chosen)} train, {len(judged)} kept, right {np.mean(predicted == answers):.3f}, "
-            f"temperature {divisor:.2f}, unsure below {edge}",
-            flush=True,
-        )
-        tables.append(solution[:-1])
-        biases.append(solution[-1])
-        meta.append({"name": head, "labels": labels, "temperature": divisor, "unsure_below": edge})
-    write(names, idf, np.hstack(tables), np.concatenate(biases), meta)
+        solutions.append(fit(inputs[chosen], one_hot(truth, len(labels)), weights, L2[head]))
+    solution = np.hstack(solutions)
+
+    def score(texts: list[str]) -> np.ndarray:
+        return matrix([Counter(features(text)) for text in texts], rows, idf) @ solution[:-1] + solution[-1]
+
+    heads = thresholds.settle(score, thresholds.validation(root, kept))
+    write(names, idf, solution[:-1], solution[-1], heads)
 
 
 def write(
@@ -195,8 +141,8 @@ def write(
         for part in name.split(" ")
     }
     kept = [row for row, name in enumerate(names) if useful[row] or name in needed]
-    version = "linear-1"
-    meta = {"version": version, "heads": heads, "high_from": 0.3, "safety_from": 0.6, "also_from": 0.25}
+    version = "linear-2"
+    meta = {"version": version, "heads": heads, "also_from": thresholds.ALSO_FROM}
     TARGET.parent.mkdir(exist_ok=True)
     np.savez_compressed(
         TARGET,

@@ -57,9 +57,8 @@ def main(root: Path) -> None:
     BUILD.mkdir(exist_ok=True)
     (BUILD / "pieces.json").write_text(json.dumps(numbers))
     total = sum(seen.values())
-    print(
-        f"{len(numbers)} pieces of {len(source.pieces)}; {sum(c for n, c in seen.items() if n in kept) / total:.4%} of uses"
-    )
+    uses = sum(count for number, count in seen.items() if number in kept) / total
+    print(f"{len(numbers)} pieces of {len(source.pieces)}, {uses:.4%} of uses")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from training import data, e5, examples, network
 from training.data import Example
@@ -41,9 +41,9 @@ def loss_of(said: Tensor, chosen: list[Example], smoothing: float = 0.05) -> Ten
         weights = torch.tensor([min(chosen[row].weight, 1.0) for row in rows])
         part = said[rows, SLICES[head]]
         if len(labels) == 1:
-            each = F.binary_cross_entropy_with_logits(part[:, 0], truth.float(), reduction="none")
+            each = functional.binary_cross_entropy_with_logits(part[:, 0], truth.float(), reduction="none")
         else:
-            each = F.cross_entropy(part, truth, reduction="none", label_smoothing=smoothing)
+            each = functional.cross_entropy(part, truth, reduction="none", label_smoothing=smoothing)
         # Divided by the whole batch: a head that few examples have must not shout.
         total = total + (each * weights).sum() / len(chosen)
     return total

@@ -6,31 +6,17 @@ pass.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from entendu.reading import words
+from entendu.reading.heads import Floats, Head, heads
 
-Floats = npt.NDArray[np.float32]
 _MEMORY_LIMIT = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One facet's slice of the outputs: its labels, in order, and the confidence under which it says
-    "unsure".
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    start: int
-    temperature: float
-    unsure_below: float
 
 
 class LinearReader:
@@ -42,14 +28,7 @@ class LinearReader:
         """
         self.version: str = meta["version"]
         self.meta = meta
-        self.heads: dict[str, Head] = {}
-        start = 0
-        for head in meta["heads"]:
-            labels = tuple(head["labels"])
-            self.heads[head["name"]] = Head(
-                head["name"], labels, start, float(head["temperature"]), float(head["unsure_below"])
-            )
-            start += len(labels)
+        self.heads: dict[str, Head] = heads(meta)
         self._table = table
         self._bias = bias
         self._rows = {feature: row for row, feature in enumerate(vocabulary)}
@@ -60,7 +39,7 @@ class LinearReader:
                 self._pairs[self._rows[left], self._rows[right]] = row
         self._memory: dict[str, tuple[int, tuple[int, ...]]] = {}
 
-    def score(self, texts: list[str]) -> Floats:
+    def score(self, texts: Sequence[str]) -> Floats:
         """Raw scores, shape (texts, outputs), in the order of `heads`. A text without a known feature gets
         the bias.
         """
@@ -77,7 +56,7 @@ class LinearReader:
         length = np.sqrt(np.maximum(sums[:, -1:], 1e-6))
         return (sums[:, :-1] / length + self._bias).astype(np.float32)
 
-    def rows(self, texts: list[str]) -> tuple[list[int], list[int]]:
+    def rows(self, texts: Sequence[str]) -> tuple[list[int], list[int]]:
         """Feature rows of all texts, one after the other, and where each text ends."""
         memory = self._memory
         if len(memory) > _MEMORY_LIMIT:
@@ -106,16 +85,6 @@ class LinearReader:
         rows = self._rows
         features = tuple(rows[piece] for piece in words.pieces(token) if piece in rows)
         return rows.get(words.word(token), -1), features
-
-    def probabilities(self, scores: Floats, head: Head) -> Floats:
-        """Calibrated probabilities of one head, shape (texts, labels). A one-label head gives the chance of
-        "yes".
-        """
-        part = scores[:, head.start : head.start + len(head.labels)] / head.temperature
-        if part.shape[1] == 1:
-            return np.asarray(1.0 / (1.0 + np.exp(-part)), np.float32)
-        part = np.exp(part - part.max(axis=1, keepdims=True))
-        return np.asarray(part / part.sum(axis=1, keepdims=True), np.float32)
 
     def reasons(self, text: str, output: int, most: int = 5) -> list[tuple[str, float]]:
         """The words and pairs of this text that weigh most, either way, on one output; pieces count for

@@ -2,17 +2,28 @@
 
 from collections.abc import Sequence
 
-from entendu.reading import language, linear, safety
-from entendu.reading.linear import Floats, Head, LinearReader
+from entendu.reading import encoder, language, linear, safety
+from entendu.reading.heads import Floats, Head, Model, chances
 from entendu.reading.result import Reading, Value
 
-LINEAR = "linear"
-MODELS = (LINEAR,)
+LINEAR = "linear"  # words and pieces of words, one sparse layer: for floods
+STUDENT = "student"  # an encoder of few layers
+TEACHER = "teacher"  # the encoder that the student was taught by: slow
+CASCADE = "cascade"  # the student, and the teacher where the student is unsure
+MODELS = (LINEAR, STUDENT, TEACHER, CASCADE)
+DEFAULT = LINEAR
 SAFETY_RULE_SCORE = 0.9
 
 
 class UnknownModelError(ValueError):
-    """The asked model is not one of `MODELS`."""
+    """The asked model is not one of `MODELS`, or its weights are not in this package."""
+
+
+def models() -> tuple[str, ...]:
+    """The models of `MODELS` whose weights are in this package."""
+    student, teacher = encoder.available(STUDENT), encoder.available(TEACHER)
+    there = {LINEAR: True, STUDENT: student, TEACHER: teacher, CASCADE: student and teacher}
+    return tuple(name for name in MODELS if there[name])
 
 
 def read(
@@ -22,48 +33,56 @@ def read(
     usual_language: str | None = None,
     model: str | None = None,
 ) -> list[Reading]:
-    """Read texts; answers come in the same order, and the same texts with the same model give the same
-    readings.
+    """Read texts; answers come in the same order, and the same text with the same model gives the same reading.
 
-    `languages` holds, per text, what is known beforehand of its language (or None); `usual_language` serves
-    for the texts without. Both only weigh on very short texts. `model` names one of `MODELS`; None takes
-    the default. Raises UnknownModelError, and ValueError when `languages` has another length than `texts`.
+    `languages` holds, per text, what is known beforehand of its language (or None); `usual_language` serves for the
+    texts without. Both only weigh on very short texts. `model` names one of `models()`; None takes the default.
+    Raises UnknownModelError, and ValueError when `languages` has another length than `texts`.
     """
-    if model not in (None, *MODELS):
-        raise UnknownModelError(f"unknown model {model!r}: choose one of {', '.join(MODELS)}")
+    name = model or DEFAULT
+    if name not in models():
+        raise UnknownModelError(f"unknown model {name!r}: choose one of {', '.join(models())}")
     if languages is not None and len(languages) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
     batch = list(texts)
     if not batch:
         return []
-    reader = linear.shipped()
-    scores = reader.score(batch)
-    return _readings(batch, language.detect(batch, languages, usual_language), reader, scores)
+    found = language.detect(batch, languages, usual_language)
+    if name == LINEAR:
+        return _by(linear.shipped(), batch, found)
+    if name == TEACHER:
+        return _by(encoder.shipped(TEACHER), batch, found)
+    readings = _by(encoder.shipped(STUDENT), batch, found)
+    if name == CASCADE:
+        doubtful = [at for at, reading in enumerate(readings) if reading.unsure & {"sentiment", "intent"}]
+        again = _by(encoder.shipped(TEACHER), [batch[at] for at in doubtful], [found[at] for at in doubtful])
+        for at, reading in zip(doubtful, again, strict=True):
+            readings[at] = reading
+    return readings
 
 
-def _readings(batch: list[str], found: list[Value], reader: LinearReader, scores: Floats) -> list[Reading]:
-    heads = reader.heads
+def _by(model: Model, batch: list[str], found: list[Value]) -> list[Reading]:
+    return _readings(batch, found, model, model.score(batch))
+
+
+def _readings(batch: list[str], found: list[Value], model: Model, scores: Floats) -> list[Reading]:
+    heads = model.heads
     # Plain lists: element access on numpy arrays costs ten times as much.
-    chances = {name: reader.probabilities(scores, head).tolist() for name, head in heads.items()}
-    high_from = float(reader.meta["high_from"])
-    safety_from = float(reader.meta["safety_from"])
-    also_from = float(reader.meta["also_from"])
+    shares = {name: chances(scores, head).tolist() for name, head in heads.items()}
+    also_from = float(model.meta["also_from"])
     readings = []
     for index, text in enumerate(batch):
         unsure: list[str] = []
-        sentiment, shares = _best(heads["sentiment"], chances["sentiment"][index], unsure)
-        intent, intents = _best(heads["intent"], chances["intent"][index], unsure)
-        disappointed = _yes(heads["disappointed"], chances["disappointed"][index][0], unsure)
-        offensive = _yes(heads["offensive"], chances["offensive"][index][0], unsure)
-        dangerous = chances["safety"][index][0]
-        if safety.danger(text) is not None:
-            urgency = Value("safety", max(SAFETY_RULE_SCORE, round(dangerous, 4)))
-        elif dangerous >= safety_from:
-            urgency = Value("safety", round(dangerous, 4))
-        else:
-            urgency = _urgency(heads["urgency"], chances["urgency"][index], high_from, unsure)
+        sentiment, three = _best(heads["sentiment"], shares["sentiment"][index], unsure)
+        intent, intents = _best(heads["intent"], shares["intent"][index], unsure)
+        urgency = _urgency(model, text, shares["urgency"][index], shares["safety"][index][0], unsure)
+        disappointed = _yes(heads["disappointed"], shares["disappointed"][index][0], unsure)
+        offensive = _yes(heads["offensive"], shares["offensive"][index][0], unsure)
         if not text.strip():
             unsure = ["sentiment", "intent", "urgency"]
+        others = (
+            label for label, share in intents if share >= also_from and label not in (intent.label, "other")
+        )
         readings.append(
             Reading(
                 language=found[index],
@@ -72,38 +91,40 @@ def _readings(batch: list[str], found: list[Value], reader: LinearReader, scores
                 urgency=urgency,
                 disappointed=disappointed,
                 offensive=offensive,
-                scores={label: round(share, 4) for label, share in shares},
-                also=tuple(
-                    label
-                    for label, share in intents
-                    if share >= also_from and label not in (intent.label, "other")
-                ),
+                scores={label: round(share, 4) for label, share in three},
+                also=tuple(others),
                 unsure=frozenset(unsure),
-                model=reader.version,
+                model=model.version,
             )
         )
     return readings
 
 
-def _best(head: Head, chances: list[float], unsure: list[str]) -> tuple[Value, list[tuple[str, float]]]:
-    top = max(chances)
+def _best(head: Head, shares: list[float], unsure: list[str]) -> tuple[Value, list[tuple[str, float]]]:
+    top = max(shares)
     if top < head.unsure_below:
         unsure.append(head.name)
-    return Value(head.labels[chances.index(top)], round(top, 4)), list(zip(head.labels, chances, strict=True))
+    return Value(head.labels[shares.index(top)], round(top, 4)), list(zip(head.labels, shares, strict=True))
 
 
-def _yes(head: Head, chance: float, unsure: list[str]) -> Value:
-    value = Value("yes", round(chance, 4)) if chance >= 0.5 else Value("no", round(1.0 - chance, 4))
+def _yes(head: Head, share: float, unsure: list[str]) -> Value:
+    """ "yes" from the head's own threshold; the score is the chance of the label that is given."""
+    value = Value("yes", round(share, 4)) if share >= head.yes_from else Value("no", round(1.0 - share, 4))
     if value.score < head.unsure_below:
         unsure.append(head.name)
     return value
 
 
-def _urgency(head: Head, chances: list[float], high_from: float, unsure: list[str]) -> Value:
-    """ "high" from a threshold of its own: to miss one costs more than to look at one too many."""
-    high = chances[head.labels.index("high")]
-    if high >= high_from:
+def _urgency(model: Model, text: str, shares: list[float], dangerous: float, unsure: list[str]) -> Value:
+    """Danger by rule or model first; then "high" from its own threshold: to miss one costs more than to look."""
+    if safety.danger(text) is not None:
+        return Value("safety", round(max(SAFETY_RULE_SCORE, dangerous), 4))
+    if dangerous >= model.heads["safety"].yes_from:
+        return Value("safety", round(dangerous, 4))
+    head = model.heads["urgency"]
+    high = shares[head.labels.index("high")]
+    if high >= head.yes_from:
         if high < head.unsure_below:
             unsure.append(head.name)
         return Value("high", round(high, 4))
-    return _best(head, chances, unsure)[0]
+    return _best(head, shares, unsure)[0]

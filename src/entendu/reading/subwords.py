@@ -65,7 +65,7 @@ class Subwords:
             if here + self._unknown_score > best[start + 1]:
                 best[start + 1] = here + self._unknown_score
                 came[start + 1] = (start, UNKNOWN)
-        numbers = []
+        numbers: list[int] = []
         end = size
         while end:
             end, number = came[end]

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from entendu.reading import encoder, read
+from entendu.reading.read import models
+
+student = pytest.mark.skipif(
+    "student" not in models(), reason="the student's weights are not in this package"
+)
+
+
+def test_four_bit_vectors_are_unpacked_low_halves_first():
+    nibbles = np.array([[0x80 | 0x9] + [0x88] * 15], np.uint8)  # low 9, high 8: +1 in place 0, 0 elsewhere
+    found = encoder.unpack(nibbles, np.array([[0.5]], np.float16))
+    assert found.shape == (1, 32)
+    assert found[0, 0] == np.float16(0.5)
+    assert not found[0, 1:].any()
+
+
+class Session:
+    """A fake: gives back how many pieces it saw and how many calls it had."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def run(self, _, feed):
+        self.calls += 1
+        return [np.stack([feed["mask"].sum(1), feed["x"][:, 0, 0]], axis=1)]
+
+
+class Words:
+    """A fake vocabulary: one piece a word."""
+
+    class subwords:
+        @staticmethod
+        def encode(text, limit):
+            return [0, *[4 + len(word) for word in text.split()], 2][:limit]
+
+    vectors = np.ones((50, 32), np.float16)
+    places = np.zeros((encoder.LONGEST, 32), np.float32)
+
+
+META = {"version": "t", "heads": [{"name": "a", "labels": ["x", "y"], "temperature": 1, "unsure_below": 0.5}]}
+
+
+def test_scores_come_back_in_the_order_of_the_texts_and_copies_are_computed_once():
+    session = Session()
+    reader = encoder.EncoderReader(session, Words, META)
+    texts = ["a b c d", "a", "a b", "a b c d", "", "a"]
+    assert reader.score(texts)[:, 0].tolist() == [6, 3, 4, 6, 2, 3]
+    assert session.calls == 1
+
+
+def test_no_texts_no_scores():
+    assert encoder.EncoderReader(Session(), Words, META).score([]).shape == (0, 2)
+
+
+@student
+def test_the_student_reads_alike_whatever_stands_beside():
+    texts = [
+        "Merci, vous êtes au top",
+        "Colis jamais reçu, c'est honteux",
+        "Are you open on Sunday?",
+        "",
+        "ok " * 500,
+    ]
+    together = read(texts, model="student")
+    for alone, beside in zip([read([text], model="student")[0] for text in texts], together, strict=True):
+        assert (alone.sentiment.label, alone.intent.label) == (beside.sentiment.label, beside.intent.label)
+        assert alone.scores == pytest.approx(dict(beside.scores), abs=0.001)
+
+
+@student
+@pytest.mark.parametrize(
+    ("text", "sentiment", "intent"),
+    [
+        ("Merci beaucoup, équipe formidable, je recommande !", "positive", "praise"),
+        ("Trois semaines que j'attends mon colis et personne ne répond", "negative", "complaint"),
+        ("My order never came and nobody answers the phone", "negative", "complaint"),
+        ("Bonjour, êtes-vous ouverts le dimanche ?", "neutral", "question"),
+    ],
+)
+def test_the_student_reads_plain_texts_as_a_person_would(text, sentiment, intent):
+    [reading] = read([text], model="student")
+    assert (reading.sentiment.label, reading.intent.label) == (sentiment, intent)

@@ -1,0 +1,59 @@
+import pytest
+
+from entendu.reading.subwords import END, START, UNKNOWN, Subwords
+
+PIECES = [
+    ("<s>", 0.0),
+    ("<pad>", 0.0),
+    ("</s>", 0.0),
+    ("<unk>", 0.0),
+    ("\u2581", -4.0),
+    ("\u2581col", -6.0),
+    ("is", -5.0),
+    ("\u2581colis", -9.0),
+    ("\u2581@", -5.0),
+    ("user", -6.0),
+    ("\u2581http", -6.0),
+    ("a", -3.0),
+    ("b", -3.0),
+    ("ab", -5.0),
+]
+NORMAL = {0x0A: " ", 0x09: " ", 0xA0: " ", 0x200B: ""}
+
+
+def cut(text, limit=50):
+    numbers = Subwords(PIECES, NORMAL).encode(text, limit)
+    assert (numbers[0], numbers[-1]) == (START, END)
+    return [PIECES[number][0] if number != UNKNOWN else "?" for number in numbers[1:-1]]
+
+
+def test_nothing_is_cut_into_nothing():
+    assert cut("") == []
+    assert cut(" \n\t ") == []
+
+
+def test_the_cut_with_the_best_sum_wins():
+    assert cut("colis") == ["\u2581colis"]  # -9 against -11
+    assert cut("ab") == ["\u2581", "ab"]  # -5 against -6
+
+
+def test_unknown_signs_become_one_unknown():
+    assert cut("a日本b") == ["\u2581", "a", "?", "b"]
+
+
+def test_addresses_and_mentions_are_made_alike():
+    assert cut("@Marie_1 https://example.org/a?b") == ["\u2581@", "user", "\u2581http"]
+
+
+def test_spaces_of_all_kinds_separate_and_zero_width_ones_do_not():
+    assert cut("a\u00a0b") == ["\u2581", "a", "\u2581", "b"]
+    assert cut("a\u200bb") == ["\u2581", "ab"]
+
+
+@pytest.mark.parametrize("limit", [3, 4, 10])
+def test_long_texts_are_cut_at_the_limit(limit):
+    assert len(Subwords(PIECES, NORMAL).encode("ab " * 1000, limit)) == limit
+
+
+def test_a_word_without_end_does_not_hang():
+    assert len(Subwords(PIECES, NORMAL).encode("a" * 5_000, 96)) <= 96

@@ -1,0 +1,136 @@
+"""Sets what turns scores into answers: temperatures, and the thresholds of "unsure", "yes" and "high".
+
+All on validation: French UMSAB val and a part of SemEval for sentiment, TweetEval val for offence, the written
+`valid-*.jsonl` and the twentieth of the labelled texts that training leaves out for the rest.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import scipy.optimize
+
+from training import data, examples
+from training.data import INTENTS, SENTIMENTS, URGENCIES, Example
+
+HEADS: dict[str, tuple[str, ...]] = {
+    "sentiment": SENTIMENTS,
+    "intent": INTENTS,
+    "urgency": URGENCIES,
+    "safety": ("yes",),
+    "disappointed": ("yes",),
+    "offensive": ("yes",),
+}
+# Right how often, among the answers that are not called unsure.
+WANTED = {
+    "sentiment": 0.8,
+    "intent": 0.85,
+    "urgency": 0.85,
+    "safety": 0.95,
+    "disappointed": 0.9,
+    "offensive": 0.85,
+}
+# Share of the true ones that must be found: to miss an urgent one costs more than to look at one too many.
+RECALL = {"urgency": 0.9, "safety": 0.7, "disappointed": 0.65}
+ALSO_FROM = 0.25
+SENTIMENT_TEXTS = 700
+
+
+def validation(root: Path, kept: list[Example]) -> list[Example]:
+    """Texts of which nothing was trained on and no figure is published."""
+    more = examples.validation(root)
+    tweets = [example for example in kept if example.source == "semeval"][:SENTIMENT_TEXTS]
+    ours = [example for example in kept if example.source in ("written", "ours")]
+    return (
+        tweets + ours + more["french"] + more["offence"] + examples.from_written(data.written("valid"), 1.0)
+    )
+
+
+def settle(score: Callable[[list[str]], np.ndarray], found: list[Example]) -> list[dict[str, object]]:
+    """The description of every head for the weights file, from the scores of a model on validation texts."""
+    scores = score([example.text for example in found])
+    heads, at = [], 0
+    for head, labels in HEADS.items():
+        rows = [row for row, example in enumerate(found) if head in example.labels]
+        truth = np.array([found[row].labels[head] for row in rows])
+        part = scores[rows, at : at + len(labels)]
+        at += len(labels)
+        divisor = temperature(part, truth)
+        shares = chance(part / divisor)
+        yes_from = 0.5
+        if head in RECALL:
+            wanted = truth == (URGENCIES.index("high") if head == "urgency" else 1)
+            column = shares[:, URGENCIES.index("high") if head == "urgency" else 0]
+            yes_from = from_recall(column, wanted, RECALL[head])
+        elif head == "offensive":
+            yes_from = from_f1(shares[:, 0], truth == 1)
+        edge = unsure_below(shares, truth, WANTED[head])
+        right = ((shares[:, 0] >= 0.5).astype(int) if len(labels) == 1 else shares.argmax(1)) == truth
+        print(
+            f"{head}: {len(rows)} validation texts, right {right.mean():.3f}, temperature {divisor:.2f}, "
+            f"unsure below {edge}, yes from {yes_from}",
+            flush=True,
+        )
+        heads.append(
+            {
+                "name": head,
+                "labels": labels,
+                "temperature": divisor,
+                "unsure_below": edge,
+                "yes_from": yes_from,
+            }
+        )
+    return heads
+
+
+def temperature(scores: np.ndarray, truth: np.ndarray) -> float:
+    """The divisor of scores under which the validation labels are likeliest (Guo et al. 2017)."""
+
+    def cost(log_divisor: float) -> float:
+        divided = scores / np.exp(log_divisor)
+        if scores.shape[1] == 1:
+            return float((np.logaddexp(0, divided[:, 0]) - truth * divided[:, 0]).mean())
+        divided = divided - divided.max(axis=1, keepdims=True)
+        return float((np.log(np.exp(divided).sum(axis=1)) - divided[np.arange(len(truth)), truth]).mean())
+
+    return float(np.exp(scipy.optimize.minimize_scalar(cost, bounds=(-1.2, 1.2), method="bounded").x))
+
+
+def chance(scores: np.ndarray) -> np.ndarray:
+    if scores.shape[1] == 1:
+        return 1 / (1 + np.exp(-scores))
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+def unsure_below(shares: np.ndarray, truth: np.ndarray, wanted: float) -> float:
+    """The least confidence above which at least `wanted` of the answers are right (at most 0.9)."""
+    binary = shares.shape[1] == 1
+    confidence = np.maximum(shares[:, 0], 1 - shares[:, 0]) if binary else shares.max(axis=1)
+    answers = (shares[:, 0] >= 0.5).astype(int) if binary else shares.argmax(axis=1)
+    right = answers == truth
+    for edge in np.arange(0.5 if binary else 0.34, 0.9, 0.01):
+        above = confidence >= edge
+        if above.any() and right[above].mean() >= wanted:
+            return round(float(edge), 2)
+    return 0.9
+
+
+def from_recall(shares: np.ndarray, wanted: np.ndarray, recall: float) -> float:
+    """The highest threshold that still finds `recall` of the wanted ones, between 0.1 and 0.6."""
+    found = np.sort(shares[wanted])
+    return round(float(np.clip(found[int((1 - recall) * len(found))], 0.1, 0.6)), 3) if len(found) else 0.5
+
+
+def from_f1(shares: np.ndarray, wanted: np.ndarray) -> float:
+    """The threshold with the best macro-F1 of yes and no."""
+    best, best_score = 0.5, 0.0
+    for edge in np.arange(0.2, 0.8, 0.01):
+        said = shares >= edge
+        parts = []
+        for side in (True, False):
+            hits = ((said == side) & (wanted == side)).sum()
+            parts.append(2 * hits / max(1, (said == side).sum() + (wanted == side).sum()))
+        if np.mean(parts) > best_score:
+            best, best_score = float(edge), float(np.mean(parts))
+    return round(best, 2)
