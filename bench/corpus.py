@@ -16,26 +16,29 @@ from entendu.reading.query import Document
 from entendu.reading.query.common import COMMON
 
 LANGUAGES = {"en": 0.42, "fr": 0.22, "es": 0.08, "de": 0.07, "it": 0.06, "pt": 0.06, "ar": 0.05, "hi": 0.04}
-_LATIN = ("b c d f g l m n p r s t v br cr dr fr gr pl pr tr ch qu st".split(), "a e i o u ai ou en in on er".split())
+_HEADS = tuple("b c d f g l m n p r s t v br cr dr fr gr pl pr tr ch qu st".split())  # noqa: SIM905
+_TAILS = tuple("a e i o u ai ou en in on er".split())  # noqa: SIM905
 _SYLLABLES = {
-    "en": _LATIN,
-    "fr": (_LATIN[0], [*_LATIN[1], "é", "è", "ê", "eau", "œu", "ç" + "a"]),
-    "es": (_LATIN[0], [*_LATIN[1], "ó", "ñ" + "a", "í"]),
-    "de": (_LATIN[0], [*_LATIN[1], "ü", "ö", "ä", "uß"]),
-    "it": (_LATIN[0], [*_LATIN[1], "à", "ò"]),
-    "pt": (_LATIN[0], [*_LATIN[1], "ã" + "o", "ç" + "ã"]),
-    "ar": ("ب ت ج د ر س ع ف ق ك ل م ن ه".split(), "ا و ي".split()),
-    "hi": ("क ख ग च ज ट ड त द न प ब म र ल स ह".split(), "ा ि ी े ो ु".split()),
+    "en": (_HEADS, _TAILS),
+    "fr": (_HEADS, (*_TAILS, "é", "è", "ê", "eau", "œu", "ça")),
+    "es": (_HEADS, (*_TAILS, "ó", "ña", "í")),
+    "de": (_HEADS, (*_TAILS, "ü", "ö", "ä", "uß")),
+    "it": (_HEADS, (*_TAILS, "à", "ò")),
+    "pt": (_HEADS, (*_TAILS, "ão", "çã")),
+    "ar": (tuple("بتجدرسعفقكلمنه"), tuple("اوي")),
+    "hi": (tuple("कखगचजटडतदनपबमरलसह"), tuple("ािीेोु")),
 }
-_EMOJI = "😀 😂 👍 🎉 😡 🚆 ❤️ 🙏 🔥 👏🏽".split()
+_EMOJI = ("😀", "😂", "👍", "🎉", "😡", "🚆", "❤️", "🙏", "🔥", "👏🏽")
 _WORDS = 40_000  # per language
 
 
 def _vocabulary(language: str, rng: random.Random) -> list[str]:
     """Words by falling frequency; the everyday words first, in one order for all languages' tables."""
     heads, tails = _SYLLABLES[language]
-    latin = heads is _LATIN[0]
-    common = [word for word in COMMON if word.isascii() == latin and (latin or any(head in word for head in heads))]
+    latin = heads is _HEADS
+    common = [
+        word for word in COMMON if word.isascii() == latin and (latin or any(head in word for head in heads))
+    ]
     words = dict.fromkeys(rng.sample(common, min(60, len(common))))
     while len(words) < _WORDS:
         size = rng.choice((1, 1, 2, 2, 2, 3))
@@ -84,12 +87,13 @@ def _decorate(parts: list[str], vocabulary: list[str], rng: random.Random) -> No
 
 def from_file(path: Path, limit: int) -> list[Document]:
     """Posts of a file, one a line: JSON with text, lang and author, or plain text; .gz is opened."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     documents = []
-    with opened as lines:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             data = json.loads(line) if line.startswith("{") else {"text": line.strip()}
-            documents.append(Document(data["text"], data.get("lang") or "", (data.get("author") or "").lower()))
+            documents.append(
+                Document(data["text"], data.get("lang") or "", (data.get("author") or "").lower())
+            )
             if len(documents) == limit:
                 break
     return documents
@@ -101,14 +105,16 @@ class QueryMaker:
     9 operands on average. `quiet`: share of brand names that nobody mentions, as most watched names on most days.
     """
 
-    def __init__(self, documents: list[Document], quiet: float = 0.955, seed: int = 1, near: bool = False) -> None:
+    def __init__(
+        self, documents: list[Document], quiet: float = 0.955, seed: int = 1, near: bool = False
+    ) -> None:
         self._random = random.Random(seed)
         self._quiet = quiet
         self._near = near
         sample = documents[:60_000]
         read = [analyse(document.text)[0] for document in sample]
         counts = Counter(word for words in read for word in set(words))
-        plain = [w for w in counts if len(w) >= 3 and w not in COMMON and not w.startswith("http")]
+        plain = [w for w in sorted(counts) if len(w) >= 3 and w not in COMMON and not w.startswith("http")]
         share = {word: counts[word] / len(sample) for word in plain}
         self._middle = [word for word in plain if 0.0006 <= share[word] <= 0.04]
         self._rare = [word for word in plain if 0.00002 <= share[word] < 0.0006 and len(word) > 3]

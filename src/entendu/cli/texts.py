@@ -28,8 +28,11 @@ def match_posts(
     queries: Annotated[Path, typer.Option(help='One JSON object a line: {"id", "query"}.')],
 ) -> None:
     """Reads one JSON object with an `id` and a `text` a line, prints which queries find it."""
-    from entendu.reading.query.stream import match_stream
+    from entendu.reading.query.stream import QueriesRefused, match_stream
 
     if not queries.is_file():
         raise Trouble(f"no file {queries}")
-    match_stream(queries, sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        match_stream(queries, sys.stdin.buffer, sys.stdout.buffer)
+    except QueriesRefused as refused:
+        raise Trouble(str(refused)) from refused

@@ -102,7 +102,7 @@ def test_the_two_languages_have_the_same_messages_with_the_same_parameters() -> 
         "name": "n",
         "names": "ns",
     }
-    names |= {"value": "v", "values": "vs", "pairs": 4, "kept": "k", "line": 5, "reason": "r"}
+    names |= {"value": "v", "values": "vs", "pairs": 4, "kept": "k", "line": 5, "reason": "r", "id": 6}
     for code in english:
         shown = {name: f"<{name}>" for name in names}
         assert [f"<{n}>" in say(code, shown, "fr") for n in names] == [

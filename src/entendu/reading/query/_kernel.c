@@ -79,8 +79,12 @@ static PyObject *ids_of(Kernel *k, uint32_t count)
     if (!ids)
         return NULL;
     uint64_t *rank = k->rank;
-    for (uint32_t i = 0; i < count; i++)
-        rank[2 * i] = k->slots[k->found[i]].order, rank[2 * i + 1] = k->found[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const Slot *slot = &k->slots[k->found[i]];
+        __builtin_prefetch(slot->id);
+        rank[2 * i] = slot->order;
+        rank[2 * i + 1] = k->found[i];
+    }
     if (count > 1 && count < 12) {
         for (uint32_t i = 1; i < count; i++)
             for (uint32_t j = i; j && rank[2 * j] < rank[2 * j - 2]; j--) {
@@ -110,8 +114,10 @@ static int run_all(Kernel *k, Program *const *programs, uint32_t count, PyObject
         int holds = satisfies(k, program, document);
         if (holds < 0)
             return -1;
-        if (holds)
+        if (holds) {
+            __builtin_prefetch(&k->slots[program->slot]);
             k->found[(*found_count)++] = program->slot;
+        }
     }
     return 0;
 }
@@ -122,6 +128,9 @@ static PyObject *match_one(Kernel *k, PyObject *document)
         return NULL;
     Reader *r = &k->r;
     uint32_t count = 0;
+    /* What will be walked is asked for in rounds, so that the memory answers many questions at once. */
+    for (uint32_t i = 0; i < r->met_count; i++)
+        __builtin_prefetch(r->terms[r->met[i]].filed.one); /* or many: the union is one pointer */
     for (uint32_t i = 0; i < r->met_count; i++) {
         const Term *term = &r->terms[r->met[i]];
         Program *const *programs = term->filed_room ? term->filed.many : &term->filed.one;

@@ -3,7 +3,11 @@ from collections.abc import Callable, Hashable, Sequence
 from entendu.reading.query.document import Document
 
 def set_folds(
-    classes: list[tuple[int, int, int]], targets: dict[int, str], compose: Callable[[str], str]
+    classes: list[tuple[int, int, int]],
+    targets: dict[int, str],
+    compose: Callable[[str], str],
+    start: int,
+    factor: int,
 ) -> None: ...
 
 class Kernel:

@@ -45,7 +45,8 @@ _EN = {
     "ignored": "“{text}” is punctuation and was left out.",
     "characters_ignored": "Only “{kept}” is searched: the other characters of “{text}” are not part of "
     "words.",
-    "line_bad": "Line {line} is not as expected: {reason}",
+    "id_twice": "the id {id} was used before.",
+    "line_bad": "Line {line} cannot be used: {reason}",
 }
 _FR = {
     "empty": "La requête est vide. Écrivez au moins un mot.",
@@ -91,7 +92,8 @@ _FR = {
     "ignored": "« {text} » est de la ponctuation et a été laissé de côté.",
     "characters_ignored": "Seul « {kept} » est cherché : les autres caractères de « {text} » ne sont pas des "
     "mots.",
-    "line_bad": "La ligne {line} n’est pas comme attendu : {reason}",
+    "id_twice": "l’identifiant {id} a déjà servi.",
+    "line_bad": "La ligne {line} ne peut pas servir : {reason}",
 }
 MESSAGES: Mapping[str, Mapping[str, str]] = {"en": _EN, "fr": _FR}
 _SHOWN = 60  # characters of a bad piece that a message repeats
