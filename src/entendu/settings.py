@@ -40,6 +40,7 @@ if _base.scheme not in {"http", "https"} or not _base.hostname:
 HTTPS = _base.scheme == "https"
 ALLOWED_HOSTS = [_base.hostname, *EXTRA_HOSTS]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "entendu.web.errors.expired_form"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,1 @@
+"""The ledger: where everything that was heard ended, by channel and day."""

@@ -1,0 +1,1 @@
+"""The listening stream: everything that was heard, filtered, triaged by keyboard."""

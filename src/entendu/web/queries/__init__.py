@@ -1,0 +1,1 @@
+"""What we listen for: queries and topics, tried on what is stored before they are kept."""
