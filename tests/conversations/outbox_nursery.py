@@ -27,10 +27,11 @@ from django.db import connection, transaction
 from fake_channel import FakeDoor
 from make import make_channel, make_conversation, make_member, make_organisation
 
-from entendu.accounts.models import Membership
+from entendu.accounts.models import Membership, Organisation
 from entendu.conversations import doubt, outbox, send
 from entendu.conversations import reply as replies
 from entendu.conversations.models import Conversation, Event, Reply
+from entendu.conversations.opening import next_number
 
 STEPS = ("claimed", "sending", "accepted", "writing", "written")
 RULES = ("idempotent", "read_back", "park")
@@ -145,6 +146,22 @@ def kill_at_random(doors: Doors, author: Membership, conversations: list[Convers
     return {"written": number, "kills": kills}
 
 
+def number_at_once(organisation: Organisation, folder: Path) -> list[int]:
+    """Three processes take numbers at the same time; what they took."""
+    children = []
+    for name in "abc":
+        connection.close()
+        if pid := os.fork():
+            children.append(pid)
+            continue
+        taken = [str(next_number(organisation)) for _turn in range(40)]
+        (folder / f"numbers-{name}").write_text(" ".join(taken))
+        os._exit(0)
+    for pid in children:
+        os.waitpid(pid, 0)
+    return [int(one) for name in "abc" for one in (folder / f"numbers-{name}").read_text().split()]
+
+
 def fates(doors: Doors) -> list[list[object]]:
     """For each reply: its rule, its state, what was told of it, how often its channel has it."""
     told: dict[int, list[str]] = {}
@@ -165,7 +182,7 @@ def main(folder: str) -> None:
     }
     outbox.FIRST_WAIT = 0.05
     send.open_door = replies.open_door = lambda channel: doors[channel.name]
-    found = {}
+    found: dict[str, object] = {}
     with transaction.atomic():
         organisation = make_organisation("levain", "Levain")
         author = make_member(organisation, "Alice Roy", "agent")
@@ -174,6 +191,7 @@ def main(folder: str) -> None:
     for name, run in (("steps", kill_at_each_step), ("random", kill_at_random)):
         found[name] = run(doors, author, conversations) | {"fates": fates(doors)}
         Reply.objects.all().delete()
+    found["numbers"] = number_at_once(organisation, Path(folder))
     print(json.dumps(found))
 
 

@@ -60,3 +60,8 @@ def test_what_a_channel_cannot_tell_is_parked_for_a_person(found: dict[str, dict
     parked = [posts for _rule, state, _told, posts in found["steps"]["fates"] if state == "uncertain"]
     # Killed when claimed, sending, accepted and writing; the last two had been accepted.
     assert sorted(parked) == [0, 0, 1, 1]
+
+
+def test_numbers_taken_at_the_same_time_are_different(found: dict[str, list[int]]) -> None:
+    taken = sorted(found["numbers"])
+    assert taken == list(range(taken[0], taken[0] + 120))

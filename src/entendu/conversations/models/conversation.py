@@ -72,6 +72,7 @@ class Conversation(Scoped):
                 condition=Q(state="open", owner__isnull=False),
             ),
             models.Index(fields=["organisation", "state", "-last_at"], name="conversation_by_state"),
+            models.Index(fields=["organisation", "-last_at"], name="conversation_recent"),
             models.Index(
                 fields=["organisation", "due_at"], name="conversation_due", condition=Q(due_at__isnull=False)
             ),
