@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from entendu.kit import clock
-from entendu.wire import Caps, Draft, Health, NeedsAuth, Page, Refused, Sent, TryLater
+from entendu.wire import Caps, Draft, Health, NeedsAuth, Page, Refused, Sent, TryLater, WireError
 
 _lock = threading.Lock()
 
 
 class FakeDoor:
-    """Accepts drafts into the file `ledger`. `faults` are consumed one a send: cut · later · refuse · auth · unknown ·
-    crash. `lag`: seconds before an accepted draft can be found."""
+    """Accepts drafts into the file `ledger`. `faults` are consumed one a send: cut · lost · later · refuse · auth ·
+    crash (and one a look: later · blind · crash). `lag`: seconds before an accepted draft can be found."""
 
     kind = "fake"
     label_en = label_fr = "Fake"
@@ -81,6 +81,10 @@ class FakeDoor:
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "later":
             raise TryLater("busy")
+        if fault == "blind":
+            raise WireError("cannot_settle")
+        if fault == "crash":
+            raise ZeroDivisionError("a connector's own fault")
         for post in self.posts():
             age = (clock.now() - datetime.fromisoformat(post["at"])).total_seconds()
             if post["key"] == draft.key and age >= self.lag:

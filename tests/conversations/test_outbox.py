@@ -1,8 +1,10 @@
 """Replies leave once. A fake channel cuts, refuses, is slow and forgets; the ledger that it keeps is the truth."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fake_channel import FakeDoor
@@ -14,6 +16,7 @@ from entendu.conversations import send as sending
 from entendu.conversations.boxes import box
 from entendu.conversations.close import close
 from entendu.conversations.doubt import settle_doubtful
+from entendu.conversations.draft import draft_of
 from entendu.conversations.models import Conversation, Event, Reply
 from entendu.conversations.outbox import LEASE, Claim, claim, finish
 from entendu.conversations.reply import reply, unsend
@@ -304,6 +307,58 @@ def test_a_read_back_that_cannot_look_proves_nothing(
     drain(watch)
     assert (door.posts(), states()) == ([], ["uncertain"])
     assert door.looks > 3
+
+
+@pytest.mark.parametrize("fault", ["blind", "crash"])
+def test_a_channel_that_cannot_know_asks_a_person_at_once(
+    fault: str,
+    conversation: Conversation,
+    alice: Membership,
+    open_fake: Callable[..., FakeDoor],
+    watch: object,
+) -> None:
+    door = open_fake("read_back")
+    door.faults = ["cut", fault]
+    write(conversation, alice)
+    watch.forward(seconds=5)
+    send_waiting(10)
+    watch.forward(seconds=5)
+    settle_doubtful(10)
+    assert (len(door.posts()), states(), door.looks) == (1, ["uncertain"], 1)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_a_dead_worker_held_is_settled_by_the_rule_of_its_channel(
+    rule: str,
+    accepted: bool,
+    conversation: Conversation,
+    alice: Membership,
+    open_fake: Callable[..., FakeDoor],
+    watch: object,
+) -> None:
+    door = open_fake(rule, lag=60)
+    write(conversation, alice)
+    watch.forward(seconds=5)
+    found = Reply.objects.select_related(*sending.LOADED).get()
+    assert claim(found, lease=LEASE, settle_wait=60)
+    if accepted:
+        door.send(draft_of(found))
+    watch.forward(minutes=5)
+    assert settle_doubtful(10) == 0  # its lease and the wait of its channel are not over
+    watch.forward(minutes=1)
+    assert settle_doubtful(10) == 1
+    assert states() == ["uncertain" if rule == "park" else "sent"]
+    assert len(door.posts()) == (1 if accepted or rule != "park" else 0)
+
+
+def test_a_real_file_channel_holds_the_reply_once(channel: Channel, alice: Membership, watch: object) -> None:
+    conversation = make_conversation(channel)
+    write(conversation, alice, "Désolés !")
+    drain(watch)
+    lines = Path(channel.settings["outbox"]).read_text().splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["Désolés !"]
+    assert states() == ["sent"]
 
 
 def test_a_forgotten_key_is_not_believed(

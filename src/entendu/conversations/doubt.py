@@ -12,7 +12,7 @@ from entendu.conversations.models import Reply, ReplyState
 from entendu.conversations.outbox import LEASE, Claim, claim, doubt, finish
 from entendu.conversations.send import LOADED, ROUND, attempt, open_for
 from entendu.kit import clock
-from entendu.wire import Broken, Connector, WireError
+from entendu.wire import Broken, Connector, NeedsAuth, TryLater, WireError
 
 LOOKS = timedelta(hours=1)  # for so long we try to look ourselves; then a person is asked
 KEY_BELIEVED = timedelta(minutes=50)  # the shortest memory of keys known is an hour (Mastodon)
@@ -50,8 +50,12 @@ def _settle(held: Claim, door: Connector) -> None:
 def _read_back(held: Claim, door: Connector) -> None:
     try:
         found = door.find_sent(draft_of(held.reply))
-    except Exception as error:  # not being able to look is not a proof of absence
-        _look_later(held, error if isinstance(error, WireError) else Broken("connector_failed", repr(error)))
+    except (TryLater, NeedsAuth) as error:  # not being able to look is not a proof of absence
+        _look_later(held, error)
+        return
+    except Exception as error:  # it says that it cannot know, or fails in its own way: a person looks
+        code = error.code if isinstance(error, WireError) else "connector_failed"
+        finish(held, ReplyState.UNCERTAIN, code=code, detail=repr(error))
         return
     if found is not None and found.outcome == "sent":
         finish(held, ReplyState.SENT, native_key=found.key, url=found.url)
