@@ -25,7 +25,16 @@ _FRENCH = (
     r"(?:utilisation|opérations?|prélèvements?|paiements?|débits?) fraudul\w+",
     r"(?:mon|notre|un) avocat|port\w+ plainte|dépos\w+ plainte|mise en demeure",
     r"saisi[rs] (?:le médiateur|la justice|mon avocat|le tribunal|les prud'hommes)",
-    r"poursuites? (?:judiciaires?|en justice)|dgccrf|finir au tribunal",
+    r"poursuites? (?:judiciaires?|en justice)|dgccrf|finir au tribunal|(?:plainte|procès) pour",
+    r"(?:sent|senti|sentait|odeur de) (?:le |la )?(?:gaz|brûlé|brule|fumée)|gaz (?:\w+ )?(?:siffle|fuit)",
+    r"bless(?:é|ée|és|ées|ure|ures)|hospitalisée?s?|fait une chute",
+    r"(?:est|sont|fini\w*|toute la (?:table|famille)) (?:à l'hôpital|aux urgences)",
+    r"s'étouff\w+|(?:failli|risque de) (?:mourir|se noyer|s'étouffer|y passer)|brûlures?|convulsions?",
+    r"fils (?:électriques? )?(?:à nu|dénudés?)|(?:aliments?|viandes?|poissons?|produits?) (?:avarié|moisi)\w*",
+    r"(?:médicament|vaccin|lait|traitement)s? périmé\w*|vomi(?:s|t|ssent|ssements?)? (?:depuis|après)|malades? après",
+    r"(?:avec|sorti) un (?:couteau|flingue|pistolet|cutter)|coups? de couteau|attouchement\w*|viol(?:ée?s?|eurs?)?",
+    r"piratages?|(?:données|coordonnées|cartes?|numéros? de carte) d'autres (?:clients?|personnes|patients?)",
+    r"(?:ouvert|souscrit|fait) un (?:crédit|compte|prêt|contrat) à mon nom|discriminations?",
 )
 _ENGLISH = (
     r"(?:smell|smells|smelling|stench) (?:of|like) (?:gas|burning|smoke)|gas leak",
@@ -42,7 +51,16 @@ _ENGLISH = (
     r"(?:account|card|phone) (?:was|got|has been|is|been) (?:hacked|drained|compromised|stolen)",
     r"gave my (?:phone )?number away",
     r"(?:my|our|a) (?:lawyer|attorney|solicitor)s?|legal action|(?:will|gonna|going to|'ll) sue",
-    r"suing (?:you|them)|small claims|trading standards",
+    r"suing (?:you|them)|small claims|trading standards|discrimination (?:suit|case|claim)|discriminated",
+    r"burning smell|gas (?:hiss|leak|smell)\w*|injur(?:ed|y|ies)|(?:is|are|got|been|kid|kids|people) hurt",
+    r"(?:in|to) (?:the )?hospital (?:after|because|since|with)|(?:whole|our) (?:table|family) (?:is |are )?in hospital",
+    r"(?:nearly|almost) (?:choked|died|drowned|killed)|(?:fell|falls) because",
+    r"bare wires?|(?:rotten|mouldy|moldy|raw) (?:meat|fish|chicken|food)",
+    r"(?:sick|ill|vomiting) (?:since|after|from) (?:the|your|eating)",
+    r"(?:medicine|medication|vaccine|milk) (?:\w+ ){0,5}(?:out of date|expired)|expired (?:medicine|medication|milk)",
+    r"(?:with|pulled) a (?:knife|gun)|stabbed|raped|groped|swung at me|punched|attacked me|drunk (?:driver|pilot)",
+    r"after your hack|your hack|(?:other|another) (?:customers?|patients?|people)'?s? (?:card|bank|personal|medical)",
+    r"(?:opened|took out) an? (?:\w+ )?(?:loan|account|credit|card) in my name|(?:ported|transferred) my number",
 )
 
 PATTERN = re.compile(
