@@ -59,6 +59,8 @@ SENTENCES: dict[str, Lazy] = {
     "deleted_there": _("Its author deleted this message."),
     "said_by_us": _("We said this ourselves."),
     "not_watched": _("Only what is watched, and in no conversation, can be dropped."),
+    "no_person": _("This person is not known here."),
+    "already_erased": _("This person was erased already."),
     "bad_drop_reason": _("This is not a reason to drop a message."),
 }
 

@@ -1,0 +1,48 @@
+"""Forgets what somebody said, for good: every version, the raw bytes, the files, the search, the account's names."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from entendu.kit import clock
+from entendu.mentions.change import bury
+from entendu.mentions.index import purge
+from entendu.mentions.keep import path_of
+from entendu.mentions.models import Attachment, Author, Mention, Receipt
+
+
+def forget(authors: Sequence[Author]) -> int:
+    """Empties all that `authors` said and what is known of their accounts, in the caller's transaction; returns how
+    many mentions. Dates, readings and the lines of the ledger stay: the figures do not move. What we answered to them
+    in public or by mail loses its quotations and raw bytes, which repeat their words."""
+    mentions = list(Mention.objects.filter(author__in=authors))
+    digests = set(Attachment.objects.filter(mention__in=mentions).values_list("digest", flat=True)) - {""}
+    for mention in mentions:
+        bury(mention)
+    forget_answers(mentions)
+    for mention in mentions:
+        Mention.objects.filter(pk=mention.pk).update(
+            key=f"erased:{mention.pk}", alias="", thread_key="", parent_key="", references=[], url="", place="",
+            audience=None, edited_at=None, gathered_at=clock.now(),
+        )  # fmt: skip
+    for author in authors:
+        Author.objects.filter(pk=author.pk).update(
+            key=f"erased:{author.pk}", handle="", name="", url="", audience=None, language=""
+        )
+    transaction.on_commit(lambda: remove_files(digests))
+    purge()
+    return len(mentions)
+
+
+def forget_answers(mentions: Sequence[Mention]) -> None:
+    """What answers `mentions`, by whoever: no quotation, no raw bytes, no name of what it answers."""
+    answers = Mention.objects.filter(parent__in=mentions)
+    Receipt.objects.filter(mentions__in=answers).update(content=b"")
+    answers.update(quoted="", parent_key="", references=[], thread_key="")
+
+
+def remove_files(digests: set[str]) -> None:
+    """Removes the bytes of files that no attachment names any more."""
+    still = set(Attachment.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    for digest in digests - still:
+        path_of(digest).unlink(missing_ok=True)
