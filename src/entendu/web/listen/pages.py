@@ -20,6 +20,7 @@ from entendu.web.listen.rows import loaded, stream
 
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ar")
 
+
 @require_GET
 @page
 def listen(request: Asked) -> HttpResponse:
@@ -32,12 +33,14 @@ def listen(request: Asked) -> HttpResponse:
     }
     return render(request, "listen/stream.html", context, status=422 if context.get("trouble") else 200)
 
+
 @require_GET
 @page
 def rows(request: Asked) -> HttpResponse:
     """The rows after `cursor`, for “show more”."""
     context = stream(request.actor, filters_of(request.GET), cursor=request.GET.get("cursor", ""))
     return render(request, "listen/_rows.html", {**context, **rights(request)})
+
 
 @require_GET
 @may("correct")
@@ -46,13 +49,16 @@ def readings(request: Asked, mention: int) -> HttpResponse:
     found = get_object_or_404(loaded(Mention.objects.visible_to(request.actor), request.actor), pk=mention)
     return render(request, "listen/_readings.html", {"it": found, "readings": readings_of(found)})
 
+
 def rights(request: Asked) -> dict[str, Any]:
     """What the rows offer to the actor."""
     return {
         "can_triage": request.actor.may("triage"),
         "can_correct": request.actor.may("correct"),
+        "can_listen": request.actor.may("listen"),
         "drop_reasons": BY_HAND.items(),
     }
+
 
 def choices(request: Asked) -> dict[str, Any]:
     """What the filters offer, each as (name, label, [(value, words)])."""
@@ -71,5 +77,6 @@ def choices(request: Asked) -> dict[str, Any]:
             "query": [(str(pk), name) for pk, name in queries],
         }
     }
+
 
 __all__ = ["Filters", "listen", "readings", "rows"]

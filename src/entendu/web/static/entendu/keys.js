@@ -61,13 +61,16 @@
   }
   function filter() {
     const words = fold(input.value).split(/\s+/);
-    let first = null;
+    const typed = fold(input.value).trim();
+    let first = null, exact = null; // what begins as typed is chosen before what only holds the words
     for (const item of items) {
       const text = fold(item.textContent);
       item.hidden = "quiet" in item.dataset || !available(item) || !words.every((word) => text.includes(word));
-      if (!item.hidden) first ??= item;
+      if (item.hidden) continue;
+      first ??= item;
+      if (typed && text.trim().startsWith(typed)) exact ??= item;
     }
-    select(first);
+    select(exact ?? first);
   }
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   function select(item) {

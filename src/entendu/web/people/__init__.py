@@ -1,0 +1,1 @@
+"""Persons: everything across channels, and who is who."""

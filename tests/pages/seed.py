@@ -1,0 +1,120 @@
+"""What is in the store of the page tests; and, by name, what happens there while a page is open."""
+
+import sys
+
+import django
+
+django.setup()
+
+from datetime import timedelta  # noqa: E402
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from make import make_channel, make_conversation, make_member, make_organisation  # noqa: E402
+
+from entendu.accounts.models import Membership, Organisation  # noqa: E402
+from entendu.analysis.models import Topic  # noqa: E402
+from entendu.conversations.models import Conversation  # noqa: E402
+from entendu.conversations.note import note  # noqa: E402
+from entendu.conversations.presence import look  # noqa: E402
+from entendu.conversations.reply import reply  # noqa: E402
+from entendu.kit import clock  # noqa: E402
+from entendu.mentions.keep import keep  # noqa: E402
+from entendu.mentions.models import Attachment, Revision  # noqa: E402
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+SAID = [
+    (
+        "camille",
+        "Franchement déçue : crème tournée et pâte molle. Photo à l’appui.",
+        "negative",
+        "complaint",
+        "high",
+    ),
+    ("jules", "Quelqu’un sait si vous avez un pain sans gluten à Laval ?", "neutral", "question", "normal"),
+    ("nadia", "Merci à Sofiane, dix minutes pour nous aider à choisir !", "positive", "praise", "none"),
+    (
+        "anne",
+        "Fève cassée dans la galette : ma fille a failli se casser une dent.",
+        "negative",
+        "complaint",
+        "safety",
+    ),
+]
+
+
+def begin() -> None:
+    """Two organisations, one at work; a session for each member and language."""
+    call_command("migrate", verbosity=0)
+    organisation = make_organisation("levain", "Maison Levain")
+    Organisation.objects.filter(pk=organisation.pk).update(is_sample=True)
+    for slug, english, french in (("pastry", "Pastry", "Pâtisserie"), ("welcome", "Welcome", "Accueil")):
+        Topic.objects.create(organisation=organisation, slug=slug, name_en=english, name_fr=french)
+    channel = make_channel(organisation, "Mastodon")
+    for number, (author, text, sentiment, intent, urgency) in enumerate(SAID):
+        moment = clock.now() - timedelta(minutes=7 + 20 * number)
+        one = make_conversation(
+            channel, text, author, at=moment, sentiment=sentiment, intent=intent, urgency=urgency
+        )
+        one.sentiment, one.intent, one.urgency, one.reasons = (
+            sentiment,
+            intent,
+            urgency,
+            ["complaint", "photo"],
+        )
+        one.priority = {"safety": 4000, "high": 2000}.get(urgency, 100)
+        one.save()
+    first = Conversation.objects.order_by("number").first()
+    mention = first.parts.get().mention
+    Attachment.objects.create(
+        mention=mention, name="dessert.png", media_type="image/png", size=len(PNG), digest=keep(PNG)
+    )
+    Revision.objects.create(mention=mention, text="Franchement déçue.", until=clock.now())
+    for name, role in (("Alice Roy", "admin"), ("Bob Martin", "reader"), ("Maud Orchestre", "manager")):
+        for language in ("en", "fr"):
+            member = make_member(organisation, f"{name} {language}" if language == "fr" else name, role)
+            member.user.language = language
+            member.user.save()
+            print(f"{name.split()[0].lower()}_{language}={session_of(member)}")
+
+
+def session_of(member: Membership) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(member.user.pk)
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
+    store.save()
+    return store.session_key
+
+
+def maud_notes(number: int) -> None:
+    note(_conversation(number), by=_maud(), text="Le lot est retiré de la vente.")
+
+
+def maud_writes(number: int) -> None:
+    look(_conversation(number), by=_maud(), writing=True)
+
+
+def maud_replies(number: int) -> None:
+    one = _conversation(number)
+    reply(one, by=_maud(), text="Bonjour, je m’en occupe.", visibility="public", seen_version=one.version)
+
+
+def maud_leaves() -> None:
+    _maud().delete()
+
+
+def _conversation(number: int) -> Conversation:
+    return Conversation.objects.get(number=number)
+
+
+def _maud() -> Membership:
+    return Membership.objects.get(user__name="Maud Orchestre")
+
+
+if __name__ == "__main__":
+    verb, *rest = sys.argv[1].split(":")
+    globals()[verb](*map(int, rest))
