@@ -1,0 +1,2 @@
+"""The same loop for programs: one router per noun, under /api. It looks through `visible_to` and acts by
+verbs."""
