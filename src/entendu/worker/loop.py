@@ -37,6 +37,7 @@ STAGES: tuple[Stage, ...] = (
 BATCH = 500
 REST = 0.25  # seconds without work before looking again
 ROLL_UP_EVERY = 5.0  # seconds, while other work goes on
+TUNE_EVERY = 3600.0  # seconds
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Loop:
     stopped: bool = False
     done: dict[str, int] = field(default_factory=dict)
     rolled_at: float = 0.0
+    tuned_at: float = field(default_factory=lambda: -TUNE_EVERY)
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """Finishes what is in hand, then ends."""
@@ -57,6 +59,7 @@ class Loop:
         while not self.stopped and self.round(drain=True, progress=progress):
             continue
         self.round_up()
+        self.tune()
         return self.done
 
     def run(self) -> None:
@@ -71,6 +74,8 @@ class Loop:
                 close_old_connections()
                 worked = 0
             if not worked:
+                if time.monotonic() - self.tuned_at > TUNE_EVERY:
+                    self.tune()
                 self.pause()
         connection.close()
 
@@ -96,6 +101,14 @@ class Loop:
         self.rolled_at = time.monotonic()
         while not self.stopped and (count := roll_up(BATCH)):
             self.note(roll_up, count, None)
+
+    def tune(self) -> None:
+        """Tells SQLite how its rows are spread, without which it chooses poor indexes. PostgreSQL sees to it itself."""
+        self.tuned_at = time.monotonic()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA analysis_limit = 1000")
+                cursor.execute("ANALYZE")
 
     def note(self, stage: Stage, count: int, progress: Callable[[str, int], None] | None) -> None:
         """Counts what a stage did."""

@@ -83,9 +83,9 @@ class Conversation(Scoped):
                 condition=Q(state="open", weighs_at__isnull=False),
             ),
             models.Index(
-                fields=["organisation", "waiting_since"],
+                fields=["organisation", "urgency", "waiting_since"],
                 name="conversation_urgent",
-                condition=Q(urgency__in=["safety", "high"], waiting_since__isnull=False),
+                condition=Q(waiting_since__isnull=False),
             ),
             models.Index(fields=["author", "-last_at"], name="conversation_of_author"),
             models.Index(
