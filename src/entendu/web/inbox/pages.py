@@ -26,7 +26,7 @@ def rows(request: Asked, box: str) -> HttpResponse:
     loaded = request.GET.get("loaded", "")
     size = int(loaded) if loaded.isascii() and loaded.isdigit() else SIZE
     context = list_context(request, box, cursor=request.GET.get("cursor", ""), size=size)
-    return render(request, "inbox/_rows.html", context)
+    return render(request, "inbox/_rows.html" if request.htmx else "inbox/inbox.html", context)
 
 
 @require_GET
