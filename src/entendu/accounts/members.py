@@ -10,7 +10,8 @@ from entendu.kit import clock
 
 
 class MemberRefused(ValueError):
-    """The change cannot be made; `code` says why: last_admin · bad_role · taken · empty."""
+    """The change cannot be made; `code` says why: last_admin · bad_role · taken · empty · not_allowed ·
+    elsewhere · not_sample."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -102,6 +103,13 @@ def set_team(
         TeamMember.objects.get_or_create(team=team, member=member)
     audit(organisation, by, "set_team", team.name, members=[member.user.email for member in members])
     return team
+
+
+@transaction.atomic
+def remove_team(team: Team, *, by: Membership) -> None:
+    """Ends a team; its members stay."""
+    audit(team.organisation, by, "remove_team", team.name)
+    team.delete()
 
 
 def _keep_an_admin(member: Membership, *, leaves: bool) -> None:

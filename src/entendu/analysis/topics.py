@@ -60,6 +60,21 @@ def add_topic(
     return topic
 
 
+@transaction.atomic
+def change_topic(topic: Topic, *, by: Membership, name_en: str, name_fr: str, words: str) -> Topic:
+    """Other names, or other words for what comes from now on. Raises QueryError when `words` is no query, ValueError
+    ("empty") without both names."""
+    if not name_en.strip() or not name_fr.strip():
+        raise ValueError("empty")
+    if words.strip():
+        parse(words)
+    before = topic.words
+    topic.name_en, topic.name_fr, topic.words = name_en.strip()[:80], name_fr.strip()[:80], words.strip()
+    topic.save(update_fields=["name_en", "name_fr", "words"])
+    audit(topic.organisation, by, "change_topic", topic.slug, before=before, words=topic.words)
+    return topic
+
+
 def words_error(words: str) -> QueryError | None:
     """What is wrong with a topic's words, if anything."""
     try:

@@ -48,9 +48,23 @@ BOXES = [
 
 GROUPS = [
     Group(_("Take care"), BOXES),
-    Group(_("Listen")),
+    Group(
+        _("Listen"),
+        [
+            Entry("listen", _("Listening"), "ear", key="l"),
+            Entry("people", _("People"), "contact-round", key="p"),
+            Entry("queries", _("Queries"), "radar", key="q"),
+        ],
+    ),
     Group(_("Measure")),
-    Group(_("Organise")),
+    Group(
+        _("Organise"),
+        [
+            Entry("channels", _("Channels"), "plug", key="c"),
+            Entry("ledger", _("Ledger"), "scale"),
+            Entry("team", _("People and teams"), "users-round", right="administer", key="t"),
+        ],
+    ),
 ]
 
 

@@ -3,7 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from entendu.web import enter, files, home, live, me, sample
+from entendu.web.channels import paths as channels
 from entendu.web.inbox import paths as inbox
+from entendu.web.ledger import pages as ledger
+from entendu.web.listen import paths as listen
+from entendu.web.people import paths as people
+from entendu.web.queries import paths as queries
+from entendu.web.team import pages as team
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.PATHS,
@@ -13,5 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files.PATHS,
     *live.PATHS,
     *inbox.PATHS,
+    *listen.PATHS,
+    *people.PATHS,
+    *queries.PATHS,
+    *ledger.PATHS,
+    *channels.PATHS,
+    *team.PATHS,
     path("accounts/", include("allauth.urls")),
 ]

@@ -77,6 +77,3 @@ def choices(request: Asked) -> dict[str, Any]:
             "query": [(str(pk), name) for pk, name in queries],
         }
     }
-
-
-__all__ = ["Filters", "listen", "readings", "rows"]

@@ -48,13 +48,15 @@ def stream(actor: Membership, asked: Filters, *, cursor: str = "") -> dict[str, 
 def loaded(found: QuerySet[Mention], actor: Membership) -> QuerySet[Mention]:
     """`found` with all that a row shows."""
     corrections = Correction.objects.visible_to(actor).select_related("by").order_by("id")
-    return found.select_related("author", "channel", "analysis", "part__conversation").prefetch_related(
+    beside: list[Any] = [
         Prefetch("matches", Match.objects.visible_to(actor).select_related("query")),
         Prefetch("tags", Tag.objects.visible_to(actor).select_related("topic")),
         Prefetch("analysis__corrections", corrections),
         "attachments",
         "author__identities",
-    )
+    ]
+    found = found.select_related("author", "channel", "analysis", "part__conversation")
+    return found.prefetch_related(*beside)
 
 
 def rows_of(mentions: Sequence[Mention]) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
@@ -34,8 +34,8 @@ def people(request: Asked) -> HttpResponse:
         claims = Identity.objects.visible_to(request.actor).filter(IN_FORCE)
         found = found.filter(pk__in=claims.values("person"))
     claims = Identity.objects.visible_to(request.actor).filter(IN_FORCE).select_related("author")
-    found = found.prefetch_related(Prefetch("identities", claims, to_attr="claims"))
-    part = slice_of(found.order_by("-created_at"), request.GET.get("cursor", ""))
+    with_claims: QuerySet[Person] = found.prefetch_related(Prefetch("identities", claims, to_attr="claims"))
+    part = slice_of(with_claims.order_by("-created_at"), request.GET.get("cursor", ""))
     return render(request, "people/people.html", {"q": q, "people": part.rows, "following": part.following})
 
 

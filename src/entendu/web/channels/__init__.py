@@ -1,0 +1,1 @@
+"""The doors: how they are, their settings, what could not be read."""

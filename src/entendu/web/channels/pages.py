@@ -1,0 +1,153 @@
+"""The channels: the list with their health, one to be added or changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from entendu.channels.add import BadSettings, add_channel, change_channel
+from entendu.channels.doors import kinds
+from entendu.channels.models import Channel
+from entendu.mentions.models import End, Receipt
+from entendu.web.access import Asked, may, page
+from entendu.web.channels.form import fields_of, label_of, typed_of
+from entendu.web.channels.words import FIELD_ERRORS, in_words
+from entendu.wire import Connector
+
+TINTS = {"ok": "green", "degraded": "orange", "needs_auth": "red", "blocked": "red", "off": "grey"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A channel as the list shows it. `unread`: what could not be read there."""
+
+    it: Channel
+    kind: str
+    tint: str
+    trouble: str
+    unread: int
+
+
+@require_GET
+@page
+def channels(request: Asked) -> HttpResponse:
+    """Every door, and how it is."""
+    found = Channel.objects.visible_to(request.actor).filter(retired_at__isnull=True).order_by("name")
+    unread = Receipt.objects.visible_to(request.actor).filter(reason="unreadable", end=End.DROPPED)
+    counts = dict(unread.values_list("channel").annotate(n=Count("pk")))
+    known = kinds()
+    doors = [
+        Door(
+            it=one,
+            kind=label_of(known[one.kind]) if one.kind in known else one.kind,
+            tint=TINTS.get(one.state, "grey"),
+            trouble=in_words(one.state_code) if one.state_code else "",
+            unread=counts.get(one.pk, 0),
+        )
+        for one in found
+    ]
+    return render(request, "channels/channels.html", {"doors": doors, **rights(request)})
+
+
+@require_GET
+@may("administer")
+def choose(request: Asked) -> HttpResponse:
+    """Which kind of channel to add."""
+    found = sorted((label_of(one), kind, one.caps) for kind, one in kinds().items())
+    return render(request, "channels/choose.html", {"kinds": found})
+
+
+@require_http_methods(["GET", "POST"])
+@may("administer")
+def add(request: Asked, kind: str) -> HttpResponse:
+    """A new channel of a kind."""
+    connector = kinds().get(kind)
+    if connector is None:
+        raise Http404
+    if request.method == "GET":
+        return _form(request, connector)
+    typed = typed_of(connector, request.POST)
+    name = request.POST.get("name", "").strip()[:120]
+    try:
+        if not name:
+            raise BadSettings({"name": "required"})
+        channel = add_channel(
+            request.actor.organisation,
+            kind=kind,
+            name=name,
+            settings=typed,
+            own_handles=[one.strip() for one in request.POST.get("own", "").split(",") if one.strip()],
+            addressed=request.POST.get("addressed") == "1",
+            by=request.actor,
+        )
+    except BadSettings as bad:
+        return _form(request, connector, typed=typed, bad=bad)
+    messages.success(request, _("“%(name)s” is open. The first look comes at once.") % {"name": channel.name})
+    return redirect("channels")
+
+
+@require_http_methods(["GET", "POST"])
+@may("administer")
+def change(request: Asked, channel: int) -> HttpResponse:
+    """Other settings. A secret that is left empty stays."""
+    found = find(request, channel)
+    connector = kinds().get(found.kind)
+    if connector is None:
+        messages.error(request, in_words("connector_absent"))
+        return redirect("channels")
+    if request.method == "GET":
+        return _form(request, connector, channel=found)
+    typed = typed_of(connector, request.POST)
+    name = request.POST.get("name", "").strip()[:120]
+    try:
+        if not name:
+            raise BadSettings({"name": "required"})
+        change_channel(found, by=request.actor, name=name, settings=typed)
+    except BadSettings as bad:
+        return _form(request, connector, channel=find(request, channel), typed=typed, bad=bad)
+    messages.success(request, _("Kept. It is tried again at once."))
+    return redirect("channels")
+
+
+def find(request: Asked, channel: int) -> Channel:
+    """The channel, if of the actor's organisation: 404 otherwise."""
+    rows = Channel.objects.visible_to(request.actor).select_related("organisation")
+    return get_object_or_404(rows, pk=channel, retired_at__isnull=True)
+
+
+def rights(request: Asked) -> dict[str, bool]:
+    """What the pages offer to the actor."""
+    return {
+        "can_administer": request.actor.may("administer"),
+        "can_listen": request.actor.may("listen"),
+    }
+
+
+def _form(
+    request: Asked,
+    connector: type[Connector],
+    *,
+    channel: Channel | None = None,
+    typed: Mapping[str, str] | None = None,
+    bad: BadSettings | None = None,
+) -> HttpResponse:
+    posted = request.method == "POST"
+    addressed = request.POST.get("addressed") == "1" if posted else connector.caps.addressed
+    name_error = bad.errors.get("name", "") if bad else ""
+    context = {
+        "channel": channel,
+        "kind": label_of(connector),
+        "fields": fields_of(connector, channel=channel, typed=typed, bad=bad),
+        "name": request.POST.get("name", "") if posted else channel.name if channel else "",
+        "name_error": FIELD_ERRORS.get(name_error, name_error),
+        "own": request.POST.get("own", ""),
+        "addressed": addressed,
+    }
+    response = render(request, "channels/channel.html", context, status=422 if bad else 200)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,18 @@
+"""The addresses of the channels."""
+
+from django.urls import path
+
+from entendu.web.channels import pages, verbs
+
+PATHS = [
+    path("channels/", pages.channels, name="channels"),
+    path("channels/add/", pages.choose, name="channel_choose"),
+    path("channels/add/<slug:kind>/", pages.add, name="channel_add"),
+    path("channels/<int:channel>/", pages.change, name="channel_change"),
+    path("channels/<int:channel>/switch/", verbs.switch, name="channel_switch"),
+    path("channels/<int:channel>/look/", verbs.look_now, name="channel_look"),
+    path("channels/<int:channel>/test/", verbs.test, name="channel_test"),
+    path("channels/<int:channel>/unread/", verbs.unread, name="channel_unread"),
+    path("channels/<int:channel>/again/", verbs.again, name="channel_again"),
+    path("receipts/<int:receipt>/raw/", verbs.raw, name="receipt_raw"),
+]

@@ -1,0 +1,105 @@
+"""On and off, look now, test; and what could not be read."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from entendu.channels import add as doors
+from entendu.channels.doors import open_door
+from entendu.channels.seal import SealBroken
+from entendu.mentions.models import End, Receipt
+from entendu.mentions.parse import try_again
+from entendu.web.access import Asked, may
+from entendu.web.channels.pages import find, rights
+from entendu.web.channels.words import in_words, split_detail
+from entendu.web.paging import slice_of
+from entendu.wire import WireError
+
+
+@require_POST
+@may("administer")
+def switch(request: Asked, channel: int) -> HttpResponse:
+    """On or off. Off: nothing is pulled, nothing is sent."""
+    on = request.POST.get("on") == "1"
+    doors.switch(find(request, channel), by=request.actor, on=on)
+    messages.success(request, _("Switched on.") if on else _("Switched off. What was heard stays."))
+    return redirect("channels")
+
+
+@require_POST
+@may("listen")
+def look_now(request: Asked, channel: int) -> HttpResponse:
+    """Asks the worker for a look at once."""
+    found = find(request, channel)
+    if found.state == "off":
+        messages.error(request, _("This channel is switched off."))
+    else:
+        doors.look_now(found, by=request.actor)
+        messages.success(request, _("The worker looks there now."))
+    return redirect("channels")
+
+
+@require_POST
+@may("listen")
+def test(request: Asked, channel: int) -> HttpResponse:
+    """Asks the other side whether the door works, and says what it answered."""
+    found = find(request, channel)
+    try:
+        health = open_door(found).health()
+        state, code, detail = health.state, health.code, health.detail
+    except WireError as error:
+        state, code, detail = "blocked", error.code, error.detail
+    except SealBroken as error:
+        state, code, detail = "needs_auth", "seal_broken", str(error)
+    words = in_words(code) if code else ""
+    if state == "ok":
+        said = _("“%(name)s” works.") % {"name": found.name}
+        messages.success(request, f"{said} {words}".strip())
+    else:
+        said = _("“%(name)s” does not work:") % {"name": found.name}
+        messages.error(request, f"{said} {words} {detail[:200]}".strip())
+    return redirect("channels")
+
+
+@require_GET
+@may("listen")
+def unread(request: Asked, channel: int) -> HttpResponse:
+    """What came and could not be read, the newest first."""
+    found = find(request, channel)
+    rows = Receipt.objects.visible_to(request.actor).filter(
+        channel=found, reason="unreadable", end=End.DROPPED
+    )
+    part = slice_of(rows.defer("content").order_by("-received_at"), request.GET.get("cursor", ""))
+    context = {
+        "channel": found,
+        "rows": [(one, *split_detail(one.detail)) for one in part.rows],
+        "following": part.following,
+        **rights(request),
+    }
+    return render(request, "channels/unread.html", context)
+
+
+@require_POST
+@may("listen")
+def again(request: Asked, channel: int) -> HttpResponse:
+    """Puts what could not be read back in line."""
+    count = try_again(find(request, channel))
+    words = ngettext("%(n)d item is tried again.", "%(n)d items are tried again.", count) % {"n": count}
+    messages.success(request, words)
+    return redirect("channel_unread", channel)
+
+
+@require_GET
+@may("listen")
+def raw(request: Asked, receipt: int) -> HttpResponse:
+    """The bytes as they came: downloaded, never shown."""
+    found = get_object_or_404(Receipt.objects.visible_to(request.actor), pk=receipt)
+    response = HttpResponse(bytes(found.content), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{found.pk}.txt"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""People and teams: who works here, with which role and skills; and the trail of what was changed."""

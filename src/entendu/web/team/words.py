@@ -1,0 +1,47 @@
+"""Why a change was refused, what each role may do, and the verbs of the trail, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS: dict[str, str | Promise] = {
+    "last_admin": _("Somebody must administer: name another administrator first."),
+    "bad_role": _("This role does not exist."),
+    "taken": _("This person is a member already."),
+    "empty": _("A name and an e-mail address are needed."),
+    "not_allowed": _("Your role does not allow this."),
+    "elsewhere": _(
+        "This person also works at another organisation, and signs in with a password of his or her own."
+    ),
+    "bad_email": _("This is not an e-mail address."),
+}
+ROLES: dict[str, str | Promise] = {
+    "admin": _("everything, and who works here"),
+    "manager": _("answers, and decides what we listen for"),
+    "agent": _("takes, answers, promises"),
+    "expert": _("helps with notes and corrections"),
+    "reader": _("looks"),
+}
+VERBS: dict[str, str | Promise] = {
+    "add_channel": _("opened the channel"),
+    "change_channel": _("changed the channel"),
+    "switch_channel": _("switched the channel"),
+    "add_member": _("added the member"),
+    "change_role": _("changed the role of"),
+    "remove_member": _("removed the member"),
+    "invite": _("made a sign-in link for"),
+    "set_team": _("set the team"),
+    "remove_team": _("removed the team"),
+    "add_query": _("added the query"),
+    "change_query": _("changed the query"),
+    "remove_query": _("removed the query"),
+    "add_topic": _("added the topic"),
+    "change_topic": _("changed the topic"),
+    "make_token": _("made a token for"),
+    "revoke_token": _("revoked the token of"),
+    "make_organisation": _("made the organisation"),
+    "drop_mention": _("dropped a message of"),
+    "link": _("linked an account to"),
+    "unlink": _("unlinked an account of"),
+    "erase_person": _("erased"),
+    "export_person": _("exported"),
+}
