@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from entendu.reading.analyser import analyse
-from entendu.reading.query import Document
+from entendu.reading.query import Document, Shares
 from entendu.reading.query.common import COMMON
 
 LANGUAGES = {"en": 0.42, "fr": 0.22, "es": 0.08, "de": 0.07, "it": 0.06, "pt": 0.06, "ar": 0.05, "hi": 0.04}
@@ -118,8 +118,8 @@ class QueryMaker:
         share = {word: counts[word] / len(sample) for word in plain}
         self._middle = [word for word in plain if 0.0006 <= share[word] <= 0.04]
         self._rare = [word for word in plain if 0.00002 <= share[word] < 0.0006 and len(word) > 3]
+        self.shares = Shares.measured(document.text for document in sample)
         self._sentences = [words for words in read if len(words) > 4]
-        self.shares = {word: count / len(sample) for word, count in counts.items()} | {"": 0.5 / len(sample)}
 
     def many(self, count: int) -> list[str]:
         """`count` queries as text."""

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading.query.making import EDGES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
-from entendu.reading.query import Document, Query, document, matches, parse, selectivity
+from entendu.reading.query import Document, Query, Shares, document, matches, parse, selectivity
 from entendu.reading.query.reference import PythonMatcher
 
 try:
@@ -150,3 +150,13 @@ def test_flags_queries_that_listen_to_the_whole_world(query: str, selective: boo
 
 def test_measured_shares_overrule_the_guess() -> None:
     assert not selectivity(parse("sncf"), {"sncf": 0.5}).selective
+
+
+def test_shares_are_measured_and_wildcards_added_up() -> None:
+    shares = Shares.measured(["train trains", "un train #train", "rien", "avion"])
+    assert shares["train"] == 0.5
+    assert shares["#train"] == 0.25
+    assert shares["train*"] == 0.75
+    assert shares["*ain"] == 0.5
+    assert shares["jamais"] == 0.125
+    assert shares.get("lang:fr") is None

@@ -29,6 +29,7 @@ from entendu.reading.query.oracle import matches
 from entendu.reading.query.parser import parse
 from entendu.reading.query.printing import print_query
 from entendu.reading.query.selectivity import Selectivity, selectivity
+from entendu.reading.query.shares import Shares
 from entendu.reading.query.tree import Notice, Query
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Query",
     "QueryError",
     "Selectivity",
+    "Shares",
     "Text",
     "Where",
     "Without",

@@ -35,21 +35,15 @@ class Anchor:
 
 
 def key_share(key: str, shares: Mapping[str, float]) -> float:
-    """The estimated share of documents that have a key. `shares` knows words, tags and fields by key.
-
-    Measured shares may say under the key "" what a word has that they do not know; else its length decides.
-    """
+    """The estimated share of documents that have a key: as `shares` knows it, else guessed from its length."""
     known = shares.get(key)
     if known is not None:
         return known
     name, colon, _ = key.partition(":")
     if colon:
         return _FIELD_SHARE[name]
-    unknown = shares.get("")
     if "*" in key:
-        return 20 * _by_length(key.strip("*")) if unknown is None else 20 * unknown
-    if unknown is not None:
-        return unknown
+        return 20 * _by_length(key.strip("*"))
     return _TAG_SHARE if key[0] in SIGNS else _by_length(key)
 
 
