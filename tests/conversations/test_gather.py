@@ -7,6 +7,7 @@ import pytest
 from hear import hear, hear_more, said
 
 from entendu.accounts.models import Membership, Organisation
+from entendu.conversations.attach import detach
 from entendu.conversations.close import close
 from entendu.conversations.models import Conversation, Event, Part, Reply
 from entendu.kit import clock
@@ -231,3 +232,39 @@ def test_every_event_is_one_step_of_the_version(organisation: Organisation, tmp_
     )
     assert versions == list(range(1, 7))
     assert conversation.version == 6
+
+
+def test_a_word_said_before_our_answer_but_heard_after_it_still_waits(
+    organisation: Organisation, tmp_path: Path, alice: Membership
+) -> None:
+    channel = hear(organisation, tmp_path, [said("a", "Pain rassis")])
+    conversation = Conversation.objects.get()
+    moment = SOON + timedelta(minutes=1)
+    Reply.objects.create(
+        conversation=conversation,
+        channel=channel,
+        answers=Mention.objects.get(key="a"),
+        visibility="public",
+        text="Pardon",
+        key="r1",
+        by=alice.user,
+        composed_at=moment,
+        leaves_at=moment,
+        state="sent",
+        sent_at=moment,
+    )
+    with clock.at(SOON + timedelta(minutes=2)):
+        hear_more(channel, [said("b", "Et la brioche aussi", minute=1, parent_key="a")])
+    conversation.refresh_from_db()
+    assert conversation.waiting_since == datetime(2026, 11, 1, 10, 1, tzinfo=UTC)
+
+
+def test_a_late_parent_can_be_taken_out_again(organisation: Organisation, tmp_path: Path, alice: Membership) -> None:
+    rows = [said("b", "Oui", "ed", 10, parent_key="a"), said("c", "Et moi !", minute=12, parent_key="a")]
+    channel = hear(organisation, tmp_path, rows)
+    hear_more(channel, [said("a", "Crème tournée")])
+    joined = Conversation.objects.filter(state="closed").get()
+    detach(joined, by=alice)
+    joined.refresh_from_db()
+    assert joined.state == "open"
+    assert joined.parts.count() == 1

@@ -9,12 +9,14 @@ from django.db.models import Q
 from entendu.accounts.models import Organisation
 from entendu.conversations.close import reopen_on_reply
 from entendu.conversations.event import record
-from entendu.conversations.merge import absorb
+from entendu.conversations.hold import lock
+from entendu.conversations.merge import merge
 from entendu.conversations.models import Conversation, Event, Kind, Part, State
 from entendu.conversations.opening import next_number
 from entendu.conversations.placing import Group, Placer, Placing
+from entendu.conversations.renew import renew
 from entendu.conversations.snooze import wake_on_reply
-from entendu.conversations.summary import renew, summarise, word_of
+from entendu.conversations.summary import summarise, word_of
 from entendu.conversations.surroundings import LOADED, Surroundings, look_around
 from entendu.kit import clock
 from entendu.mentions.models import End, Mention, Receipt
@@ -48,7 +50,7 @@ def gather_batch(batch: Sequence[Mention]) -> set[int]:
     continue_known(old)
     for source, group in placing.merged:
         if group.conversation is not None and source.pk != group.conversation.pk:
-            absorb(source, into=group.conversation)
+            merge(source, into=group.conversation)
     end_receipts(placing)
     forget([mention for mention, reason in placing.dropped.items() if reason in {"no_match", "echo"}])
     return set(placer.where)
@@ -108,7 +110,7 @@ def continue_known(groups: Sequence[Group]) -> None:
         conversation = group.conversation
         if conversation is None:
             continue
-        conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        lock(conversation)
         for mention, why in group.members:
             record(
                 conversation, Kind.HEARD, at=mention.said_at, mention=mention.pk, why=why, ours=mention.ours

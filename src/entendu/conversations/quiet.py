@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from entendu.conversations.models import Closure, Conversation, Event, Kind, State
+from entendu.conversations.models import Closure, Conversation, Event, Kind, ReplyState, State
 from entendu.kit import clock
 
 REASON = "quiet"
@@ -24,7 +24,7 @@ def close_answered(limit: int) -> int:
         waiting_since__isnull=True,
         due_at__isnull=True,
         last_at__lt=now - timedelta(days=settings.QUIET_DAYS),
-    )
+    ).exclude(replies__state=ReplyState.UNCERTAIN)
     found = list(quiet.select_for_update().order_by("pk")[:limit])
     if not found:
         return 0

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from entendu.analysis.models import Analysis
-from entendu.conversations.models import Conversation, Part, Promise, Reply, ReplyState
+from entendu.conversations.models import Conversation
 from entendu.conversations.priority import Said, changes_at, weigh
-from entendu.conversations.waiting import waiting_since
 from entendu.kit import clock
-from entendu.mentions.models import Attachment, Mention
+from entendu.mentions.models import Mention
 
 URGENCIES = ("none", "normal", "high", "safety")
 
@@ -118,61 +117,3 @@ def headline(word: Word) -> str:
     line = word.title or next((one for one in word.text.splitlines() if one.strip()), "") or "…"
     line = " ".join(line.split())
     return line if len(line) <= 90 else line[:90].rsplit(" ", 1)[0] + "…"
-
-
-def renew(conversation: Conversation) -> None:
-    """Reads the rows of `conversation` again and saves its columns. An emptied conversation keeps what it had."""
-    mentions = [
-        part.mention
-        for part in Part.objects.filter(conversation=conversation).select_related(
-            "mention__analysis", "mention"
-        )
-    ]
-    if not mentions:
-        return
-    photos = set(
-        Attachment.objects.filter(mention__in=mentions, media_type__startswith="image/").values_list(
-            "mention", flat=True
-        )
-    )
-    replies = Reply.objects.filter(conversation=conversation).exclude(
-        state__in=[ReplyState.UNSENT, ReplyState.REFUSED]
-    )
-    summarise(
-        conversation,
-        [word_of(one, has_photo=one.pk in photos) for one in mentions],
-        answers=list(replies.values_list("composed_at", flat=True)),
-        due_at=binding(conversation),
-    )
-    conversation.waiting_since = waiting_since(conversation)  # by what was here when we answered, not by senders' clocks
-    weigh_now(conversation, audience=max((one.audience or 0 for one in mentions if not one.ours), default=0))
-    conversation.save(update_fields=COLUMNS)
-
-
-def binding(conversation: Conversation) -> datetime | None:
-    """When the earliest promise that still binds is due: a broken one binds until it is made good."""
-    running = Promise.objects.filter(
-        conversation=conversation, state__in=["open", "broken"], settled_by__isnull=True
-    )
-    return running.order_by("due_at").values_list("due_at", flat=True).first()
-
-
-COLUMNS = [
-    "title",
-    "author",
-    "channel",
-    "opened_at",
-    "last_at",
-    "waiting_since",
-    "preview",
-    "has_photo",
-    "due_at",
-    "language",
-    "sentiment",
-    "intent",
-    "urgency",
-    "disappointed",
-    "priority",
-    "reasons",
-    "weighs_at",
-]
