@@ -56,7 +56,7 @@ GROUPS = [
             Entry("queries", _("Queries"), "radar", key="q"),
         ],
     ),
-    Group(_("Measure")),
+    Group(_("Measure"), [Entry("dashboard", _("Dashboard"), "chart-line", key="d")]),
     Group(
         _("Organise"),
         [

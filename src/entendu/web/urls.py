@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from entendu.web import enter, files, home, live, me, sample
 from entendu.web.channels import paths as channels
+from entendu.web.dashboard import pages as dashboard
 from entendu.web.inbox import paths as inbox
 from entendu.web.ledger import pages as ledger
 from entendu.web.listen import paths as listen
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listen.PATHS,
     *people.PATHS,
     *queries.PATHS,
+    *dashboard.PATHS,
     *ledger.PATHS,
     *channels.PATHS,
     *team.PATHS,

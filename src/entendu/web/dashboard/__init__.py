@@ -1,0 +1,1 @@
+"""The dashboard: one page of numbers, each of which opens what it counts."""
