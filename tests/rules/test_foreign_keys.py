@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import models
+
 from rules.tree import layers
 
 

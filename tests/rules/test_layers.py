@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from rules.tree import ROOT, SRC
 
 LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
