@@ -12,7 +12,9 @@ import tempfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "src" / "entendu"
-CATALOGUES = {language: PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po" for language in ("en", "fr")}
+CATALOGUES = {
+    language: PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po" for language in ("en", "fr")
+}
 
 
 def run(*command: str) -> str:
@@ -27,10 +29,14 @@ def gather() -> None:
     options = ("--no-location", "--no-obsolete", "--no-wrap", "-v", "0")
     run(sys.executable, "-m", "django", "makemessages", "-l", "en", "-l", "fr", *options)
     with tempfile.NamedTemporaryFile(suffix=".po") as filled:
+        sure = run("msgattrib", "--clear-fuzzy", "--empty", "--no-wrap", str(CATALOGUES["en"]))
+        CATALOGUES["en"].write_text(sure)
         run("msgen", "--no-wrap", "-o", filled.name, str(CATALOGUES["en"]))
         CATALOGUES["en"].write_bytes(Path(filled.name).read_bytes())
     for catalogue in CATALOGUES.values():  # a date in the header would make every gathering a change
-        lines = [line for line in catalogue.read_text().splitlines() if not line.startswith('"POT-Creation-Date')]
+        lines = [
+            line for line in catalogue.read_text().splitlines() if not line.startswith('"POT-Creation-Date')
+        ]
         catalogue.write_text("\n".join(lines) + "\n")
 
 

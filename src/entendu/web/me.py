@@ -70,6 +70,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def switch_organisation(request: Asked) -> HttpResponse:
     """Goes to work at another organisation of mine."""
     wanted = request.POST.get("organisation")
+    if not wanted:
+        return HttpResponse(status=400)
     place = next((place for place in request.memberships if place.organisation.slug == wanted), None)
     if place is None:
         return HttpResponse(status=404)

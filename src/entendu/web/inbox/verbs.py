@@ -60,6 +60,8 @@ def release(request: Asked, number: int) -> HttpResponse:
 @may("triage")
 def assign(request: Asked, number: int) -> HttpResponse:
     """Hands it over to a colleague."""
+    if not request.POST.get("to"):
+        return refused(request, find(request, number), _("Choose a colleague."))
     colleagues = Membership.objects.visible_to(request.actor).select_related("user", "organisation")
     to = get_object_or_404(colleagues, pk=_number(request, "to"))
     toast = Toast(_("Handed over to %(name)s.") % {"name": to.user})
@@ -145,6 +147,8 @@ def detach(request: Asked, number: int) -> HttpResponse:
 def correct(request: Asked, number: int) -> HttpResponse:
     """Says otherwise than the machine, about one message of the conversation."""
     conversation = find(request, number)
+    if not request.POST.get("mention"):
+        return refused(request, conversation, _("Choose a message."))
     mine = Mention.objects.visible_to(request.actor).filter(part__conversation=conversation)
     mention = get_object_or_404(mine, pk=_number(request, "mention"))
     facet, value = request.POST.get("facet", ""), request.POST.get("value", "")
