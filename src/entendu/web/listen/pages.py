@@ -38,7 +38,8 @@ def listen(request: Asked) -> HttpResponse:
 @page
 def rows(request: Asked) -> HttpResponse:
     """The rows after `cursor`, for “show more”."""
-    context = stream(request.actor, filters_of(request.GET), cursor=request.GET.get("cursor", ""))
+    cursor = request.GET.get("cursor", "")
+    context = stream(request.actor, filters_of(request.GET), cursor=cursor, counting=False)
     return render(request, "listen/_rows.html", {**context, **rights(request)})
 
 

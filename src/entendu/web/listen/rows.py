@@ -27,8 +27,8 @@ class Row:
     person: int | None
 
 
-def stream(actor: Membership, asked: Filters, *, cursor: str = "") -> dict[str, Any]:
-    """What the stream shows: rows, the cursor of what follows, how many there are up to COUNTED (on the first page),
+def stream(actor: Membership, asked: Filters, *, cursor: str = "", counting: bool = True) -> dict[str, Any]:
+    """What the stream shows: rows, the cursor of what follows, how many there are up to COUNTED,
     or what is wrong with the words."""
     typed = read(asked.q)
     if typed.trouble:
@@ -38,7 +38,7 @@ def stream(actor: Membership, asked: Filters, *, cursor: str = "") -> dict[str, 
     return {
         "rows": rows_of(page.rows),
         "following": page.following,
-        "count": None if cursor else found.order_by()[: COUNTED + 1].count(),
+        "count": found.order_by()[: COUNTED + 1].count() if counting else 0,
         "counted": COUNTED,
         "notices": typed.notices,
         "asked": asked,

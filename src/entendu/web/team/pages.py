@@ -139,7 +139,16 @@ def trail(request: Asked) -> HttpResponse:
 
 
 def _said(one: Audit) -> list[tuple[str, str]]:
-    return [(name, str(value)[:300]) for name, value in one.data.items() if value not in ("", None, [], {})]
+    """The values of an act, nested ones as “name: value, …”."""
+    return [
+        (name, _plain(value)[:400]) for name, value in one.data.items() if value not in ("", None, [], {})
+    ]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 def _find(request: Asked, member: int) -> Membership:

@@ -2,6 +2,8 @@
 (() => {
   const form = document.getElementById("triage");
   const filters = document.querySelector("[data-filters]");
+  const more = document.querySelector("[data-filter-more]");
+  if (more && matchMedia("(max-width: 760px)").matches && !more.querySelector(".filter-clear")) more.open = false;
   filters?.addEventListener("change", (event) => { if (event.target.matches("select, [type=date]")) filters.requestSubmit(); });
   filters?.addEventListener("submit", () => {
     for (const field of filters.elements) if (field.name && !field.value) field.disabled = true; // short addresses
