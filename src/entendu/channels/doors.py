@@ -30,5 +30,6 @@ def kind_of(channel: Channel) -> type[Connector]:
 def open_door(channel: Channel) -> Connector:
     """A connector with the channel's settings and its secrets in clear, in memory only."""
     values = {name: str(value) for name, value in channel.settings.items()}
-    values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(channel.own_handles)}
+    own = dict.fromkeys([*values.get("own", "").split(","), *channel.own_handles])
+    values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(handle for handle in own if handle)}
     return kind_of(channel)(values | unseal(bytes(channel.secrets)))
