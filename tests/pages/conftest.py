@@ -50,7 +50,7 @@ def _environment(home: Path, port: int = 0) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ENTENDU_")}
     path = os.pathsep.join([str(HERE.parent), str(HERE)])
     return kept | {
-        "ENTENDU_HOME": str(home), "ENTENDU_BASE_URL": f"http://127.0.0.1:{port}", "ENTENDU_DEBUG": "1",
+        "ENTENDU_HOME": str(home), "ENTENDU_BASE_URL": f"http://127.0.0.1:{port}",
         "ENTENDU_UNDO_SECONDS": "5", "DJANGO_SETTINGS_MODULE": "entendu.settings", "PYTHONPATH": path,
     }  # fmt: skip
 
@@ -79,7 +79,14 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("home")
     sessions = dict(line.split("=") for line in _seed(home, "begin").split())
     port = _free_port()
-    command = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "serve:application"]
+    command = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += [
+        "--static-path-route",
+        "/static",
+        "--static-path-mount",
+        str(home / "static"),
+        "entendu.asgi:application",
+    ]
     log = (home / "server.log").open("w")
     server = subprocess.Popen(
         [str(Path(sys.executable).parent / "granian"), *command],

@@ -49,6 +49,7 @@ SAID = [
 def begin() -> None:
     """Two organisations, one at work; a session for each member and language."""
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     organisation = make_organisation("levain", "Maison Levain")
     Organisation.objects.filter(pk=organisation.pk).update(is_sample=True)
     for slug, english, french in (("pastry", "Pastry", "Pâtisserie"), ("welcome", "Welcome", "Accueil")):
