@@ -12,7 +12,7 @@ from entendu.channels.doors import open_door
 from entendu.channels.seal import SealBroken
 from entendu.mentions.models import End, Receipt
 from entendu.mentions.parse import try_again
-from entendu.web.access import Asked, may
+from entendu.web.access import Asked, may, page
 from entendu.web.channels.pages import find, rights
 from entendu.web.channels.words import in_words, split_detail
 from entendu.web.paging import slice_of
@@ -43,7 +43,7 @@ def look_now(request: Asked, channel: int) -> HttpResponse:
 
 
 @require_POST
-@may("listen")
+@may("administer")
 def test(request: Asked, channel: int) -> HttpResponse:
     """Asks the other side whether the door works, and says what it answered."""
     found = find(request, channel)
@@ -65,7 +65,7 @@ def test(request: Asked, channel: int) -> HttpResponse:
 
 
 @require_GET
-@may("listen")
+@page
 def unread(request: Asked, channel: int) -> HttpResponse:
     """What came and could not be read, the newest first."""
     found = find(request, channel)

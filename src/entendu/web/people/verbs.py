@@ -46,6 +46,8 @@ def link(request: Asked, person: int) -> HttpResponse:
     found = find(request, person)
     text = request.POST.get("author", "")
     wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    if not wanted:
+        return show(request, found, error=_("Choose an account."), status=422)
     accounts = Author.objects.visible_to(request.actor).select_related("organisation")
     author = get_object_or_404(accounts, pk=wanted, ours=False)
     try:
