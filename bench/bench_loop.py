@@ -16,7 +16,7 @@ import orjson
 from home import fresh_home
 
 ROWS = 20_000
-BATCH = 500
+BATCH = 1000  # as the worker does
 OPENINGS = (
     "Bonjour, ma commande {n} n'est toujours pas arrivée, que se passe-t-il ?",
     "Hello, my order {n} never arrived and nobody answers the phone",

@@ -54,7 +54,7 @@ def write(mentions: Sequence[Mention], readings: Sequence[reading.Reading], mine
             continue
         analysis = known.get(mention.pk)
         if analysis is None:
-            new.append(Analysis(mention=mention, **values_of(one)))
+            new.append(Analysis(mention_id=mention.pk, **values_of(one)))
         else:
             renew(analysis, one)
     Analysis.objects.insert_many(new)

@@ -18,7 +18,7 @@ def topics_of(mentions: Sequence[Mention], readings: Sequence[reading.Reading]) 
     """The tags that the words of the topics give to `mentions`, not yet written."""
     matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
     return [
-        Tag(mention=mention, topic_id=topic)
+        Tag(mention_id=mention.pk, topic_id=topic)
         for mention, one in zip(mentions, readings, strict=True)
         for topic in matchers[mention.organisation_id].match(document_of(mention, one.language.label))
     ]

@@ -69,7 +69,8 @@ def open_new(groups: Sequence[Group], known: Surroundings) -> None:
             group.members.sort(key=lambda one: (one[0].said_at, one[0].pk))
             group.conversation = drawn(group, number, known)
             fresh.append(group.conversation)
-    Conversation.objects.bulk_create(fresh)
+    Conversation.objects.number_many(fresh)
+    Conversation.objects.insert_many(fresh)
     write_parts(groups)
     Event.objects.insert_many(event for group in groups for event in first_events(group))
 
@@ -95,7 +96,7 @@ def first_events(group: Group) -> Iterable[Event]:
     for version, (mention, why) in enumerate(group.members, 1):
         yield Event(
             organisation_id=conversation.organisation_id,
-            conversation=conversation,
+            conversation_id=conversation.pk,
             version=version,
             kind=Kind.OPENED if version == 1 else Kind.HEARD,
             at=mention.said_at,
@@ -135,8 +136,9 @@ def write_parts(groups: Sequence[Group]) -> None:
     """Each member's place."""
     now = clock.now()
     Part.objects.insert_many(
-        Part(conversation=group.conversation, mention=mention, why=why, at=now)
+        Part(conversation_id=group.conversation.pk, mention_id=mention.pk, why=why, at=now)
         for group in groups
+        if group.conversation is not None
         for mention, why in group.members
     )
 

@@ -68,7 +68,7 @@ def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
         (
             Receipt(
                 organisation_id=channel.organisation_id,
-                channel=channel,
+                channel_id=channel.pk,
                 key=raw.key[:255],
                 content=raw.content,
                 media_type=raw.media_type[:80],

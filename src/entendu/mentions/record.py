@@ -22,7 +22,8 @@ def record(pairs: Sequence[Pair]) -> None:
     fresh = leave_known(created)
     authors = authors_of(fresh)
     mentions = [mention_from(receipt, item, authors[author_key(receipt, item)]) for receipt, item in fresh]
-    Mention.objects.bulk_create(mentions)
+    Mention.objects.number_many(mentions)
+    Mention.objects.insert_many(mentions)
     link_parents(mentions)
     attach_files(list(zip(mentions, (item for _, item in fresh), strict=True)))
     for receipt, item in changes:
@@ -129,8 +130,8 @@ def mention_from(receipt: Receipt, item: Item, author: Author) -> Mention:
     return Mention(
         organisation_id=receipt.organisation_id,
         channel_id=receipt.channel_id,
-        receipt=receipt,
-        author=author,
+        receipt_id=receipt.pk,
+        author_id=author.pk,
         network=item.network[:120],
         key=item.key[:400],
         alias=str(item.extra.get("message_id", ""))[:400],
@@ -192,7 +193,7 @@ def attach_files(pairs: Sequence[tuple[Mention, Item]]) -> None:
     """Keeps the files that came along."""
     Attachment.objects.bulk_create(
         Attachment(
-            mention=mention,
+            mention_id=mention.pk,
             name=file.name[:200] or "file",
             media_type=file.media_type[:100],
             size=len(file.content or b""),

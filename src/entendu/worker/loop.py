@@ -34,7 +34,7 @@ STAGES: tuple[Stage, ...] = (
     reweigh,
     roll_up,
 )
-BATCH = 500
+BATCH = 1000
 REST = 0.25  # seconds without work before looking again
 ROLL_UP_EVERY = 5.0  # seconds, while other work goes on
 TUNE_EVERY = 3600.0  # seconds
