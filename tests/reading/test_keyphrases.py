@@ -1,4 +1,4 @@
-from entendu.reading.keyphrases import Background, key_phrases, new_phrases, one_line, phrases
+from entendu.reading.keyphrases import Background, key_phrases, most_asked, new_phrases, one_line, phrases
 
 USUAL = [
     "le service client ne répond pas",
@@ -60,3 +60,23 @@ def test_the_line_is_one_of_the_messages_and_says_what_most_say():
     line = one_line([*STORM, "bonjour à tous", "mon chien aime la pluie"])
     assert "odeur de brûlé" in line
     assert len(one_line(["mot " * 200])) <= 200
+
+
+def test_questions_come_back_grouped_by_what_they_ask():
+    asked = most_asked(
+        [
+            "quels sont vos horaires d'ouverture ?",
+            "c'est quoi les horaires le dimanche ?",
+            "vos horaires svp",
+            "le remboursement arrive quand ?",
+            "remboursement sous combien de jours ?",
+            "vous aimez la mer ?",
+        ]
+    )
+    assert [(one.about, one.messages) for one in asked] == [("horaires", 3), ("remboursement", 2)]
+    assert "horaires" in asked[0].line
+
+
+def test_nothing_asked_twice_is_nothing_asked_most():
+    assert most_asked([]) == []
+    assert most_asked(["un chat", "deux chiens"]) == []

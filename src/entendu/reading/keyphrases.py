@@ -110,6 +110,36 @@ def one_line(texts: Sequence[str], longest: int = 200) -> str:
     return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of the messages of a group that asks about the same thing, what that is, and how many they are."""
+
+    line: str
+    about: str
+    messages: int
+
+
+def most_asked(texts: Sequence[str], most: int = 5, least: int = 2) -> list[Asked]:
+    """The subjects that come back most in `texts` (questions, mostly), each with the message that says it best.
+
+    Greedy: the phrase that most of the remaining messages hold takes them; longer phrases win a tie.
+    """
+    left = {index: phrases(text) for index, text in enumerate(texts)}
+    found: list[Asked] = []
+    while len(found) < most:
+        counts = Counter(phrase for held in left.values() for phrase in held)
+        if not counts:
+            break
+        about, count = max(counts.items(), key=lambda item: (item[1], len(item[0]), item[0]))
+        if count < least:
+            break
+        group = [index for index, held in left.items() if about in held]
+        found.append(Asked(one_line([texts[index] for index in group]), about, count))
+        for index in group:
+            del left[index]
+    return found
+
+
 def _empty(word: str) -> bool:
     return word in STOP or word.isdigit() or len(word) < 2
 
