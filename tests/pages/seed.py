@@ -1,5 +1,6 @@
 """What is in the store of the page tests; and, by name, what happens there while a page is open."""
 
+import itertools
 import sys
 
 import django
@@ -8,10 +9,11 @@ django.setup()
 
 from datetime import timedelta  # noqa: E402
 
+import make  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from make import make_channel, make_conversation, make_member, make_organisation  # noqa: E402
+from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 from entendu.accounts.models import Membership, Organisation  # noqa: E402
 from entendu.analysis.models import Topic  # noqa: E402
@@ -21,7 +23,8 @@ from entendu.conversations.presence import look  # noqa: E402
 from entendu.conversations.reply import reply  # noqa: E402
 from entendu.kit import clock  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
-from entendu.mentions.models import Attachment, Revision  # noqa: E402
+from entendu.mentions.models import Attachment, Receipt, Revision  # noqa: E402
+from entendu.mentions.queries import add_query  # noqa: E402
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
@@ -89,6 +92,24 @@ def session_of(member: Membership) -> str:
     store[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
     store.save()
     return store.session_key
+
+
+def people_speak() -> None:
+    """What the other screens show: a stream, a query, a member, a receipt that nobody could read."""
+    make._serial = itertools.count(10_000)  # after the rows of `begin`, which another process made
+    organisation = Organisation.objects.get(slug="levain")
+    channel = organisation.channels.get()
+    add_query(organisation, name="Notre nom", text="brioche", purpose="savoir ce qui se dit")
+    for number in range(60):
+        moment = clock.now() - timedelta(hours=3, minutes=number)
+        sentiment = ("negative", "neutral", "positive")[number % 3]
+        make_mention(
+            channel, f"Une brioche, la {number}e", f"passant{number % 7}", at=moment, sentiment=sentiment
+        )
+    Receipt.objects.create(
+        organisation=organisation, channel=channel, key="bad", content=b"?", note="row 17", media_type="text/csv",
+        received_at=clock.now(), parsed_at=clock.now(), end="dropped", reason="unreadable", detail="bad_date: ?",
+    )  # fmt: skip
 
 
 def maud_notes(number: int) -> None:

@@ -1,0 +1,123 @@
+"""The screens besides the inbox, in a real browser: no serious violation of axe-core, and triage by keys alone."""
+
+import pytest
+from pages.test_accessible import violations
+
+PAGES = {
+    "listening": ("alice", "/listen/"),
+    "listening, narrowed": ("alice", "/listen/?end=watched&sentiment=negative"),
+    "bad search": ("alice", "/listen/?q=(pain"),
+    "nothing found": ("bob", "/listen/?topic=nowhere"),
+    "people": ("alice", "/people/"),
+    "person": ("alice", "/people/1/"),
+    "queries": ("alice", "/queries/"),
+    "query": ("alice", "/queries/add/?text=pain OR"),
+    "topics": ("alice", "/queries/topics/"),
+    "channels": ("alice", "/channels/"),
+    "kinds of channels": ("alice", "/channels/add/"),
+    "new mailbox": ("alice", "/channels/add/mail/"),
+    "unreadable": ("alice", "/channels/1/unread/"),
+    "ledger": ("alice", "/ledger/"),
+    "receipts": ("alice", "/ledger/receipts/"),
+    "team": ("alice", "/team/"),
+    "trail": ("alice", "/team/trail/"),
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def things_said(live_site) -> None:
+    live_site.tell("people_speak")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fr")])
+@pytest.mark.parametrize("name", PAGES)
+def test_page(browser, name: str, theme: str, language: str) -> None:
+    who, url = PAGES[name]
+    page = browser(who, language=language, theme=theme)
+    page.goto(url)
+    for menu in page.locator("main details:not([open])").all()[:3]:
+        menu.evaluate("one => one.open = true")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_narrow(browser, name: str) -> None:
+    page = browser("alice", width=320, height=700)
+    page.goto(PAGES[name][1])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > 330"
+    assert (
+        page.evaluate(f"{wide} && !one.closest('.table-wrap')).map(one => one.outerHTML.slice(0, 90))") == []
+    )
+
+
+def _rows(page) -> list[str]:
+    return [row.get_attribute("data-row") for row in page.locator("[data-row]").all()]
+
+
+def test_triage_by_keys_alone(browser) -> None:
+    page = browser("alice")
+    page.goto("/listen/?end=watched")
+    before = _rows(page)
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.locator(f"#said-{before[0]} a", has_text="in conversation").wait_for()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_text("chosen: 2").wait_for()
+    page.keyboard.press("d")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the second reason
+    page.get_by_text("2 messages dropped.").wait_for()
+    assert not {before[1], before[2]} & set(_rows(page))
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('[data-row]')")
+
+
+def test_one_row_is_dropped_by_its_own_menu(browser) -> None:
+    page = browser("alice")
+    page.goto("/listen/?end=watched")
+    row = page.locator("[data-row]").first
+    pk = row.get_attribute("data-row")
+    row.get_by_role("group", include_hidden=True)
+    row.locator("[data-drop-row] summary").click()
+    row.get_by_role("button", name="spam").click()
+    page.get_by_text("1 message dropped.").wait_for()
+    assert pk not in _rows(page)
+
+
+def test_reading_is_corrected_in_its_row(browser) -> None:
+    page = browser("alice")
+    page.goto("/listen/?end=watched")
+    row = page.locator("[data-row]").last
+    row.get_by_label("Correct what was read").click()
+    row.get_by_role("button", name="positive", exact=True).click()
+    page.get_by_text("Corrected.").wait_for()
+    assert row.get_by_text("corrected by Alice Roy").count() == 1
+
+
+def test_more_rows_come_at_the_end(browser) -> None:
+    page = browser("alice")
+    page.goto("/listen/")
+    assert len(_rows(page)) == 50
+    page.get_by_role("link", name="Show more").click()
+    page.wait_for_function("document.querySelectorAll('[data-row]').length > 50")
+
+
+def test_query_is_tried_while_it_is_typed(browser) -> None:
+    page = browser("alice")
+    page.goto("/queries/add/")
+    page.locator("#text").press_sequentially("(brioche")
+    page.get_by_text("never closed").wait_for()
+    page.locator("#text").press_sequentially(")")
+    page.get_by_text("messages found").wait_for()
+
+
+def test_other_account_is_found_while_its_name_is_typed(browser) -> None:
+    page = browser("alice")
+    page.goto("/people/1/")
+    page.locator("#other").press_sequentially("passant")
+    page.get_by_role("radio").first.wait_for()
+    assert violations(page) == []
