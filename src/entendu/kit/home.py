@@ -14,7 +14,9 @@ class BadAddress(ValueError):
 def folder(named: str) -> Path:
     """The home folder: the one named, else ~/.entendu. Made with mode 0700 when it is absent."""
     home = Path(named).expanduser().resolve() if named else Path.home() / ".entendu"
-    (home / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Of the folders that one mkdir makes, only the last gets the mode: one call for each.
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "keys").mkdir(exist_ok=True, mode=0o700)
     return home
 
 
@@ -77,7 +79,9 @@ def mail(address: str) -> dict[str, Any]:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(address)
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
-        raise BadAddress(f"ENTENDU_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://, not {parts.scheme!r}")
+        raise BadAddress(
+            f"ENTENDU_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://, not {parts.scheme!r}"
+        )
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname or "localhost",

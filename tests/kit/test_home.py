@@ -1,0 +1,26 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from entendu.kit import home
+
+
+@pytest.fixture
+def usual_umask():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("usual_umask")
+def test_a_new_home_is_closed_to_the_other_users_of_the_machine(tmp_path: Path) -> None:
+    made = home.folder(str(tmp_path / "away" / "home"))
+    assert made.stat().st_mode & 0o077 == 0
+    assert (made / "keys").stat().st_mode & 0o077 == 0
+
+
+def test_a_home_that_is_there_keeps_what_its_owner_chose(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o750)
+    (tmp_path / "home").chmod(0o750)
+    assert home.folder(str(tmp_path / "home")).stat().st_mode & 0o777 == 0o750
