@@ -18,13 +18,14 @@ Definition = Callable[[Sheet], Answer]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure: how it is called, in which unit it is told, which way is good (None: neither), and how it is
-    computed. `opens`: what its number leads to."""
+    computed. `opens`: what its number leads to; `spread`: the unit of its median and p90."""
 
     slug: str
     name: str | Promise
     unit: Unit
     better: Literal["up", "down"] | None
     opens: Literal["mentions", "conversations"]
+    spread: Unit
     compute: Definition
 
     @property
@@ -42,12 +43,13 @@ def measured(
     unit: Unit,
     better: Literal["up", "down"] | None = None,
     opens: Literal["mentions", "conversations"] = "conversations",
+    spread: Unit | None = None,
 ) -> Callable[[Definition], Definition]:
     """Registers a definition under its function's name."""
 
     def register(compute: Definition) -> Definition:
         slug = compute.__name__
-        MEASURES[slug] = Measure(slug, name, unit, better, opens, compute)
+        MEASURES[slug] = Measure(slug, name, unit, better, opens, spread or unit, compute)
         return compute
 
     return register

@@ -124,7 +124,7 @@ def handoffs(sheet: Sheet) -> Answer:
     )
 
 
-@measured(_("Backlog"), unit="count", better="down")
+@measured(_("Backlog"), unit="count", better="down", spread="seconds")
 def backlog(sheet: Sheet) -> Answer:
     """Conversations still open at the end of the period (or now, when it has not ended), by age since
     they were opened; median and p90 are ages in seconds. Parts: age bands, each from its lower bound in

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from entendu.measures.compute import definition, measure
+from entendu.measures.registry import Measure
 from entendu.measures.result import Result
 from entendu.web import words
 from entendu.web.dashboard.asked import AskedFor
@@ -14,7 +15,8 @@ from entendu.web.dashboard.asked import AskedFor
 
 @dataclass(frozen=True)
 class Card:
-    """A measure as the page shows it. `tone`: green, red or grey, as the change is good, bad or neither."""
+    """A measure as the page shows it. `tone`: green, red or grey, as the change is good, bad or neither;
+    `note`: over how many, and how they spread."""
 
     slug: str
     label: str
@@ -23,8 +25,8 @@ class Card:
     arrow: str
     tone: str
     n: int
-    median: str
     p90: str
+    note: str
     before: str
     url: str
 
@@ -43,7 +45,6 @@ def card_of(asked: AskedFor, slug: str) -> Card:
     )
     found = definition(slug)
     change = result.change or 0.0
-    timed = found.unit == "seconds" or slug == "backlog"
     return Card(
         slug=slug,
         label=str(found.name),
@@ -52,11 +53,23 @@ def card_of(asked: AskedFor, slug: str) -> Card:
         arrow="" if not change else "trending-up" if change > 0 else "trending-down",
         tone=_tone(change, found.better),
         n=result.now.n,
-        median=told(result.now.median, "seconds" if timed else found.unit),
-        p90=told(result.now.p90, "seconds" if timed else found.unit),
+        p90=told(result.now.p90, found.spread),
+        note=spread(result, found),
         before=told(result.before.value, found.unit),
         url=opens(asked, slug),
     )
+
+
+def spread(result: Result, found: Measure) -> str:
+    """The median (where it is not the headline), the p90 and n, in words."""
+    said = []
+    if result.now.median is not None and found.unit != "seconds":
+        said.append(_("median %(value)s") % {"value": told(result.now.median, found.spread)})
+    if result.now.p90 is not None:
+        said.append(_("p90 %(value)s") % {"value": told(result.now.p90, found.spread)})
+    if found.unit != "count":
+        said.append(f"n {words.number(result.now.n, get_language() or 'en')}")
+    return " · ".join(said)
 
 
 def opens(asked: AskedFor, slug: str, part: str = "") -> str:
@@ -97,8 +110,3 @@ def _tone(change: float, better: str | None) -> str:
     if not change or better is None:
         return "grey"
     return "green" if (change > 0) == (better == "up") else "red"
-
-
-def direction(card: Card) -> str:
-    """The arrow in words, for who does not see it."""
-    return _("up") if card.arrow == "trending-up" else _("down")

@@ -61,6 +61,7 @@ def specification(asked: AskedFor, days: list[Day]) -> dict[str, Any]:
         "field": "sentiment",
         "type": "nominal",
         "title": None,
+        "legend": {"symbolOpacity": 1},
         "scale": {"domain": list(labels.values()), "range": [COLOURS[name] for name in labels]},
     }
     day = {

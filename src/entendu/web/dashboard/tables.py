@@ -20,8 +20,8 @@ SHOWN = 8  # topics
 
 @dataclass(frozen=True)
 class Line:
-    """A topic or a channel: how much, and in which mood. `negative`: its share in percent, for the bar; `worst`:
-    the same in words."""
+    """A topic or a channel: how much, and in which mood. `negative`: its share in percent, for the bar;
+    `worst`: the same in words."""
 
     name: str
     n: int
