@@ -23,8 +23,8 @@ def analyse_waiting(limit: int) -> int:
     for one in batch:
         one.channel = channels[one.channel_id]
     readings = read(batch)
-    tags = topics_of(batch, readings)
     matches = match(batch, [one.language.label for one in readings])
+    tags = topics_of(batch, matches.documents)
     with transaction.atomic():
         mine = set(
             Mention.objects.filter(pk__in=[one.pk for one in batch], analysed_at__isnull=True)

@@ -5,22 +5,21 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.text import slugify
 
-from entendu import reading
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Tag, Topic
-from entendu.mentions.documents import document_of
 from entendu.mentions.models import Mention
-from entendu.reading.query import Matcher, QueryError, parse
+from entendu.reading.query import Document, Matcher, QueryError, parse
 
 
-def topics_of(mentions: Sequence[Mention], readings: Sequence[reading.Reading]) -> list[Tag]:
-    """The tags that the words of the topics give to `mentions`, not yet written."""
+def topics_of(mentions: Sequence[Mention], documents: Mapping[int, Document]) -> list[Tag]:
+    """The tags that the words of the topics give to `mentions`, not yet written. `documents`: by mention."""
     matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
     return [
         Tag(mention_id=mention.pk, topic_id=topic)
-        for mention, one in zip(mentions, readings, strict=True)
-        for topic in matchers[mention.organisation_id].match(document_of(mention, one.language.label))
+        for mention in mentions
+        if mention.pk in documents
+        for topic in matchers[mention.organisation_id].match(documents[mention.pk])
     ]
 
 
