@@ -1,11 +1,11 @@
 """entendu import · ledger · backup · restore: what comes in, where it ended, and keeping it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from entendu.cli.terminal import Trouble, choose_organisation, console, good, print_json, ready
+from entendu.cli.terminal import Trouble, choose_organisation, complain, console, good, print_json, ready
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,7 @@ def import_file(
     name: Annotated[str, typer.Option(help="Name of the channel (else the file's).")] = "",
     network: Annotated[str, typer.Option(help="Where this was said: twitter, reviews …")] = "",
     own: Annotated[str, typer.Option(help="Our own accounts there, comma separated.")] = "",
+    addressed: Annotated[str, typer.Option(help="Was all this said to us? yes, no or auto.")] = "auto",
     organisation: Annotated[str | None, typer.Option(help="Slug, when there are several.")] = None,
 ) -> None:
     """Takes in a file, as a channel. What is there already is left alone; a bad row is kept and told by number."""
@@ -34,7 +35,13 @@ def import_file(
 
     try:
         channel = open_file_channel(
-            choose_organisation(organisation), file, mapping=mapping, name=name, network=network, own=own
+            choose_organisation(organisation),
+            file,
+            mapping=mapping,
+            name=name,
+            network=network,
+            own=own,
+            addressed=addressed,
         )
         with Progress(
             TextColumn("{task.description}"),
@@ -100,8 +107,23 @@ def show_ledger(
             why = ", ".join(f"{reason} {n}" for reason, n in line.reasons.items())
             table.add_row(str(line.day), line.channel, *(str(count) for count in counts), why)
         console.print(table)
+        tell_unreadable(Receipt.objects.filter(organisation=chosen, reason="unreadable"))
     if not all(line.balanced for line in lines):
         raise typer.Exit(1)
+
+
+def tell_unreadable(receipts: Any) -> None:
+    """The rows and messages that could not be read, by their place: they are kept, and can be tried again."""
+    from django.utils.translation import gettext as _
+
+    count = receipts.count()
+    if count:
+        complain(
+            _("%(n)d could not be read; they are kept and listed on the page of their channel:")
+            % {"n": count}
+        )
+    for receipt in receipts.select_related("channel").order_by("-pk")[:10]:
+        console.print(f"  {receipt.channel.name}: {receipt.detail}", highlight=False, soft_wrap=True)
 
 
 def make_backup(

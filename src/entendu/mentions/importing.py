@@ -25,7 +25,7 @@ class FileRefused(ValueError):
 
 
 def open_file_channel(
-    organisation: Organisation, file: Path, *, mapping: str, name: str, network: str, own: str
+    organisation: Organisation, file: Path, *, mapping: str, name: str, network: str, own: str, addressed: str
 ) -> Channel:
     """The channel for `file`: the one that is there, else a new one. Raises FileRefused."""
     if not file.is_file():
@@ -35,6 +35,7 @@ def open_file_channel(
     if known is not None and known.settings.get("path") == str(file.resolve()):
         return known
     settings = {"path": str(file.resolve()), "map": mapping_text(mapping), "network": network, "own": own}
+    settings["addressed"] = addressed
     try:
         return add_channel(organisation, kind="files", name=name, settings=settings, pulls=False)
     except BadSettings as bad:
