@@ -45,7 +45,11 @@ def main() -> None:
             start = 8 * 168 + chooser.randrange(9, 140)
             for hour in range(start, start + 6):
                 counts[hour] += draw(chooser, base * (times - 1), 8.0)
-            alarms = [at for at in range(8 * 168, 9 * 168) if bursts.spike(counts[at], *bursts.history(counts, at)).alarm]
+            alarms = [
+                at
+                for at in range(8 * 168, 9 * 168)
+                if bursts.spike(counts[at], *bursts.history(counts, at)).alarm
+            ]
             judged += 168
             hits = [at - start for at in alarms if start <= at < start + 6]
             delays += hits[:1]

@@ -7,32 +7,50 @@ from pathlib import Path
 
 from training.data import HERE
 
-KEPT = ["0", "1", "2", "3"]
+STUDENT = ["0", "1", "2", "3"]
+TEACHER = [str(layer) for layer in range(12)]
 
 
 def steps(data: str) -> list[list[str]]:
-    """The commands, in order: see README.md for what each makes and how long it takes."""
-    return [
-        ["-m", "training.prune", data],
-        ["-m", "training.teacher", data, "--seed", "0", "--name", "teacher-0", "--share", "0.22"],
-        ["-m", "training.pool", data, "--teacher", "teacher-0"],
-        ["-m", "training.student", data, "--teachers", "teacher-0", "--keep", *KEPT, "--name", "student-0"],
-        [
+    """The commands, in order: see README.md for what each makes."""
+
+    def export(name: str, kept: list[str], to: str) -> list[str]:
+        return [
             "-m",
             "training.export",
             data,
             "--name",
-            "student-0",
+            name,
             "--keep",
-            *KEPT,
+            *kept,
             "--to",
-            "student",
+            to,
             "--version",
-            "student-1",
-        ],
+            f"{to}-1",
+        ]
+
+    return [
+        ["-m", "training.prune", data],
+        ["-m", "training.teacher", data, "--seed", "0", "--name", "teacher-0"],
+        export("teacher-0", TEACHER, "teacher"),
+        ["-m", "training.pool", data, "--teacher", "teacher-0"],
         ["-m", "training.linear", data],
-        ["bench/bench_reading.py", data],
-        ["bench/bench_reading.py", data, "--model", "student"],
+        [
+            "-m",
+            "training.student",
+            data,
+            "--teachers",
+            "teacher-0",
+            "--keep",
+            *STUDENT,
+            "--name",
+            "student-0",
+        ],
+        export("student-0", STUDENT, "student"),
+        *(
+            ["bench/bench_reading.py", data, "--model", model]
+            for model in ("linear", "student", "teacher", "cascade")
+        ),
     ]
 
 

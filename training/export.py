@@ -183,8 +183,8 @@ def main() -> None:
         lambda texts: reader.score(texts), thresholds.validation(args.data, kept)
     )
     heads(meta)
-    if args.to == "student":
-        np.savez_compressed(WEIGHTS / "vocabulary.npz", **arrays)
+    # The same for every encoder: no training touches word vectors or places.
+    np.savez_compressed(WEIGHTS / "vocabulary.npz", **arrays)
     (WEIGHTS / f"{args.to}.json").write_text(json.dumps(meta, indent=1) + "\n")
     print({file.name: f"{file.stat().st_size / 1e6:.1f} MB" for file in sorted(WEIGHTS.iterdir())})
 

@@ -30,8 +30,9 @@ WANTED = {
     "disappointed": 0.9,
     "offensive": 0.85,
 }
-# Share of the true ones that must be found: to miss an urgent one costs more than to look at one too many.
-RECALL = {"urgency": 0.9, "safety": 0.7, "disappointed": 0.65}
+# Share of the true ones that must be found: to miss an urgent one costs more than to look at one too many. Danger
+# has its rules besides.
+RECALL = {"urgency": 0.9}
 ALSO_FROM = 0.25
 SENTIMENT_TEXTS = 700
 
@@ -55,6 +56,9 @@ def settle(score: Callable[[list[str]], np.ndarray], found: list[Example]) -> li
         truth = np.array([found[row].labels[head] for row in rows])
         part = scores[rows, at : at + len(labels)]
         at += len(labels)
+        # Training saw far more idle talk than an organisation's mentions hold: the scores of intents lean to it.
+        bias = lean(part, truth) if head == "intent" else np.zeros(len(labels))
+        part = part + bias
         divisor = temperature(part, truth)
         shares = chance(part / divisor)
         yes_from = 0.5
@@ -62,7 +66,7 @@ def settle(score: Callable[[list[str]], np.ndarray], found: list[Example]) -> li
             wanted = truth == (URGENCIES.index("high") if head == "urgency" else 1)
             column = shares[:, URGENCIES.index("high") if head == "urgency" else 0]
             yes_from = from_recall(column, wanted, RECALL[head])
-        elif head == "offensive":
+        elif len(labels) == 1:
             yes_from = from_f1(shares[:, 0], truth == 1)
         edge = unsure_below(shares, truth, WANTED[head])
         right = ((shares[:, 0] >= 0.5).astype(int) if len(labels) == 1 else shares.argmax(1)) == truth
@@ -76,6 +80,7 @@ def settle(score: Callable[[list[str]], np.ndarray], found: list[Example]) -> li
                 "name": head,
                 "labels": labels,
                 "temperature": divisor,
+                "bias": [round(float(value), 3) for value in bias],
                 "unsure_below": edge,
                 "yes_from": yes_from,
             }
@@ -94,6 +99,22 @@ def temperature(scores: np.ndarray, truth: np.ndarray) -> float:
         return float((np.log(np.exp(divided).sum(axis=1)) - divided[np.arange(len(truth)), truth]).mean())
 
     return float(np.exp(scipy.optimize.minimize_scalar(cost, bounds=(-1.2, 1.2), method="bounded").x))
+
+
+def lean(scores: np.ndarray, truth: np.ndarray, l2: float = 2.0) -> np.ndarray:
+    """What to add to each label's score so that the validation labels, all classes alike, are likeliest."""
+    counts = np.bincount(truth, minlength=scores.shape[1])
+    weights = (1.0 / np.maximum(counts, 1))[truth]
+    weights *= len(truth) / weights.sum()
+
+    def cost(bias: np.ndarray) -> float:
+        moved = scores + bias
+        moved = moved - moved.max(axis=1, keepdims=True)
+        each = np.log(np.exp(moved).sum(axis=1)) - moved[np.arange(len(truth)), truth]
+        return float((each * weights).sum() + l2 * (bias**2).sum())
+
+    found = scipy.optimize.minimize(cost, np.zeros(scores.shape[1]), method="L-BFGS-B").x
+    return found - found.mean()
 
 
 def chance(scores: np.ndarray) -> np.ndarray:

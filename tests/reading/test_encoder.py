@@ -13,7 +13,7 @@ def test_four_bit_vectors_are_unpacked_low_halves_first():
     nibbles = np.array([[0x80 | 0x9] + [0x88] * 15], np.uint8)  # low 9, high 8: +1 in place 0, 0 elsewhere
     found = encoder.unpack(nibbles, np.array([[0.5]], np.float16))
     assert found.shape == (1, 32)
-    assert found[0, 0] == np.float16(0.5)
+    assert found[0, 0] == 0.5
     assert not found[0, 1:].any()
 
 
@@ -36,7 +36,10 @@ class Words:
         def encode(text, limit):
             return [0, *[4 + len(word) for word in text.split()], 2][:limit]
 
-    vectors = np.ones((50, 32), np.float16)
+    @staticmethod
+    def vectors(numbers):
+        return np.ones((len(numbers), 32), np.float32)
+
     places = np.zeros((encoder.LONGEST, 32), np.float32)
 
 
@@ -83,3 +86,28 @@ def test_the_student_reads_alike_whatever_stands_beside():
 def test_the_student_reads_plain_texts_as_a_person_would(text, sentiment, intent):
     [reading] = read([text], model="student")
     assert (reading.sentiment.label, reading.intent.label) == (sentiment, intent)
+
+
+teacher = pytest.mark.skipif(
+    "teacher" not in models(), reason="the teacher's weights are not in this package"
+)
+
+
+@teacher
+def test_the_cascade_asks_the_teacher_only_where_the_first_is_unsure():
+    sure, doubtful = (
+        "Merci beaucoup, équipe formidable, je recommande !",
+        "bof, on verra bien ce que ça donne hein",
+    )
+    readings = read([sure, doubtful], model="cascade")
+    assert not readings[0].model.startswith("teacher")
+    assert readings[1] == read([doubtful], model="teacher")[0]
+
+
+@teacher
+def test_a_mention_does_not_make_a_complaint_idle_talk():
+    text = "my order never came and nobody answers the phone"
+    assert (
+        read([f"@SomeShop {text} https://example.org/x"], model="teacher")[0].intent
+        == read([text], model="teacher")[0].intent
+    )

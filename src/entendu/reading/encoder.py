@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from entendu.reading.heads import Floats, Head, heads
-from entendu.reading.subwords import Subwords
+from entendu.reading.subwords import PAD, Subwords
 
 LONGEST = 96  # pieces of a text that are read; the rest of a long text is passed over
 BATCH = 32
@@ -33,19 +33,24 @@ class Vocabulary:
             zip(data["points"].tolist(), data["becomes"].tobytes().decode("utf-8").split("\n"), strict=True)
         )
         self.subwords = Subwords(list(zip(pieces, scores, strict=True)), normal)
-        self.vectors = unpack(data["nibbles"], data["scales"])
         self.places = data["places"].astype(np.float32)
+        self._nibbles = data["nibbles"]
+        self._scales = data["scales"]
+
+    def vectors(self, numbers: npt.NDArray[np.int64]) -> Floats:
+        """Word vectors of these pieces, (pieces, width). Packed in memory: an eighth."""
+        return unpack(self._nibbles[numbers], self._scales[numbers])
 
 
-def unpack(nibbles: npt.NDArray[np.uint8], scales: npt.NDArray[np.float16]) -> npt.NDArray[np.float16]:
+def unpack(nibbles: npt.NDArray[np.uint8], scales: npt.NDArray[np.float16]) -> Floats:
     """Vectors from blocks of 32 four-bit numbers (low halves first, offset 8) times one scale a block."""
     rows, blocks = scales.shape
-    values = np.empty((rows, blocks, _BLOCK), np.float16)
+    values = np.empty((rows, blocks, _BLOCK), np.float32)
     packed = nibbles.reshape(rows, blocks, _BLOCK // 2)
     values[:, :, : _BLOCK // 2] = packed & 15
     values[:, :, _BLOCK // 2 :] = packed >> 4
-    values -= np.float16(8)
-    values *= scales[:, :, None]
+    values -= 8.0
+    values *= scales.astype(np.float32)[:, :, None]
     return values.reshape(rows, blocks * _BLOCK)
 
 
@@ -76,15 +81,14 @@ class EncoderReader:
 
     def _run(self, rows: Sequence[tuple[int, ...]]) -> Floats:
         vocabulary = self._vocabulary
-        longest = len(rows[-1])
-        width = vocabulary.vectors.shape[1]
-        vectors = np.zeros((len(rows), longest, width), np.float32)
+        longest = max(map(len, rows))
+        numbers = np.full((len(rows), longest), PAD, np.int64)
         mask = np.zeros((len(rows), longest), np.float32)
         for index, row in enumerate(rows):
-            size = len(row)
-            vectors[index, :size] = vocabulary.vectors[list(row)]
-            vectors[index, :size] += vocabulary.places[:size]
-            mask[index, :size] = 1.0
+            numbers[index, : len(row)] = row
+            mask[index, : len(row)] = 1.0
+        known, where = np.unique(numbers, return_inverse=True)
+        vectors = vocabulary.vectors(known)[where.reshape(numbers.shape)] + vocabulary.places[:longest]
         return np.asarray(self._session.run(None, {"x": vectors, "mask": mask})[0], np.float32)
 
 

@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float32]
 class Head:
     """One facet's slice of the outputs: its labels, in order, and its thresholds, set on validation.
 
-    Under `unsure_below` a confidence is called unsure. `yes_from`: the chance from which a head of one label says
-    "yes", or the urgency head "high".
+    `bias` is added to the scores, which are then divided by `temperature`. Under `unsure_below` a confidence is
+    called unsure. `yes_from`: the chance from which a head of one label says "yes", or the urgency head "high".
     """
 
     name: str
@@ -24,6 +24,7 @@ class Head:
     temperature: float
     unsure_below: float
     yes_from: float
+    bias: tuple[float, ...]
 
 
 class Model(Protocol):
@@ -49,6 +50,7 @@ def heads(meta: dict[str, Any]) -> dict[str, Head]:
             float(head["temperature"]),
             float(head["unsure_below"]),
             float(head.get("yes_from", 0.5)),
+            tuple(head.get("bias", [0.0] * len(labels))),
         )
         start += len(labels)
     return found
@@ -56,7 +58,8 @@ def heads(meta: dict[str, Any]) -> dict[str, Head]:
 
 def chances(scores: Floats, head: Head) -> Floats:
     """Calibrated chances of one head, (texts, labels). A head of one label gives the chance of "yes"."""
-    part = scores[:, head.start : head.start + len(head.labels)] / head.temperature
+    part = scores[:, head.start : head.start + len(head.labels)]
+    part = (part + np.asarray(head.bias, np.float32)) / head.temperature
     if part.shape[1] == 1:
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(part, -40, 40))), np.float32)
     part = np.exp(part - part.max(axis=1, keepdims=True))

@@ -9,7 +9,7 @@ from entendu.reading.result import Reading, Value
 LINEAR = "linear"  # words and pieces of words, one sparse layer: for floods
 STUDENT = "student"  # an encoder of few layers
 TEACHER = "teacher"  # the encoder that the student was taught by: slow
-CASCADE = "cascade"  # the student, and the teacher where the student is unsure
+CASCADE = "cascade"  # a cheaper one first, and the teacher where that one is unsure
 MODELS = (LINEAR, STUDENT, TEACHER, CASCADE)
 DEFAULT = LINEAR
 SAFETY_RULE_SCORE = 0.9
@@ -21,8 +21,8 @@ class UnknownModelError(ValueError):
 
 def models() -> tuple[str, ...]:
     """The models of `MODELS` whose weights are in this package."""
-    student, teacher = encoder.available(STUDENT), encoder.available(TEACHER)
-    there = {LINEAR: True, STUDENT: student, TEACHER: teacher, CASCADE: student and teacher}
+    teacher = encoder.available(TEACHER)
+    there = {LINEAR: True, STUDENT: encoder.available(STUDENT), TEACHER: teacher, CASCADE: teacher}
     return tuple(name for name in MODELS if there[name])
 
 
@@ -48,17 +48,18 @@ def read(
     if not batch:
         return []
     found = language.detect(batch, languages, usual_language)
-    if name == LINEAR:
-        return _by(linear.shipped(), batch, found)
-    if name == TEACHER:
-        return _by(encoder.shipped(TEACHER), batch, found)
-    readings = _by(encoder.shipped(STUDENT), batch, found)
-    if name == CASCADE:
-        doubtful = [at for at, reading in enumerate(readings) if reading.unsure & {"sentiment", "intent"}]
-        again = _by(encoder.shipped(TEACHER), [batch[at] for at in doubtful], [found[at] for at in doubtful])
-        for at, reading in zip(doubtful, again, strict=True):
-            readings[at] = reading
+    if name != CASCADE:
+        return _by(_model(name), batch, found)
+    readings = _by(_model(STUDENT if encoder.available(STUDENT) else LINEAR), batch, found)
+    doubtful = [at for at, reading in enumerate(readings) if reading.unsure & {"sentiment", "intent"}]
+    again = _by(_model(TEACHER), [batch[at] for at in doubtful], [found[at] for at in doubtful])
+    for at, reading in zip(doubtful, again, strict=True):
+        readings[at] = reading
     return readings
+
+
+def _model(name: str) -> Model:
+    return linear.shipped() if name == LINEAR else encoder.shipped(name)
 
 
 def _by(model: Model, batch: list[str], found: list[Value]) -> list[Reading]:

@@ -12,8 +12,9 @@ from entendu.reading import words
 START, PAD, END, UNKNOWN = 0, 1, 2, 3
 SPECIAL = 4
 _MARK = "\u2581"
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
-_MENTION = re.compile(r"@\w+")
+# Whom a text speaks to and where it points say nothing of what it says: with them, a model takes every text that
+# mentions somebody for idle talk, since most tweets are.
+_IDLE = re.compile(r"https?://\S+|www\.\S+|\bhttps?\b|@\w+")
 _LONGEST_WORD = 64
 _MEMORY_LIMIT = 200_000
 
@@ -30,8 +31,8 @@ class Subwords:
         self._memory: dict[str, tuple[int, ...]] = {}
 
     def encode(self, text: str, limit: int) -> list[int]:
-        """Numbers of one text between START and END, at most `limit` of them in all."""
-        text = _MENTION.sub("@user", _ADDRESS.sub("http", words.tidy(text)))
+        """Numbers of one text, without mentions and addresses, between START and END: at most `limit` in all."""
+        text = _IDLE.sub(" ", words.tidy(text))
         memory = self._memory
         if len(memory) > _MEMORY_LIMIT:
             memory.clear()

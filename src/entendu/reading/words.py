@@ -50,9 +50,10 @@ def pieces(token: str) -> Iterator[str]:
     ending.
     """
     form = word(token)
-    yield form
+    # Whom a text mentions and where it points say nothing of what it says.
     if form[0] == "<":
         return
+    yield form
     if len(token) > 2 and token.isupper():
         yield "<caps>"
     if form[0] == "#":
