@@ -15,6 +15,7 @@ from entendu.accounts.models.membership import MAY, Role
 from entendu.analysis.models import Topic
 from entendu.conversations.models import Conversation, Promise, Reply
 from entendu.kit import clock
+from entendu.mentions.keep import keep
 from entendu.mentions.models import Attachment, Query
 from entendu.web.access import right_of
 from rules.routes_table import PAGES
@@ -71,7 +72,9 @@ def world(db: None) -> World:
         "mention": mention.pk,
         "reply": reply.pk,
         "promise": promise.pk,
-        "file": Attachment.objects.create(mention=mention, name="p.png", media_type="image/png").pk,
+        "file": Attachment.objects.create(
+            mention=mention, name="p.png", media_type="image/png", digest=keep(b"\x89PNG")
+        ).pk,
         "person": mention.author.identities.get().person_id,
         "identity": mention.author.identities.get().pk,
         "query": Query.objects.create(
