@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from entendu.accounts.models import Membership
 from entendu.accounts.paging import slice_of
-from entendu.analysis.models import Tag
 from entendu.api.access import Call, needs
 from entendu.api.errors import Refused
 from entendu.api.fields import Between, Code, Given, Id, Line, PathId
@@ -94,5 +93,4 @@ def _matching(actor: Membership, text: str) -> QuerySet[Mention]:
 
 
 def _loaded(mentions: QuerySet[Mention]) -> QuerySet[Mention]:
-    topics = Prefetch("tags", Tag.objects.select_related("topic"))
-    return mentions.select_related(*LOADED).prefetch_related(topics)
+    return mentions.select_related(*LOADED).prefetch_related("tags__topic")
