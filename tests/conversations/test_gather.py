@@ -259,7 +259,9 @@ def test_a_word_said_before_our_answer_but_heard_after_it_still_waits(
     assert conversation.waiting_since == datetime(2026, 11, 1, 10, 1, tzinfo=UTC)
 
 
-def test_a_late_parent_can_be_taken_out_again(organisation: Organisation, tmp_path: Path, alice: Membership) -> None:
+def test_a_late_parent_can_be_taken_out_again(
+    organisation: Organisation, tmp_path: Path, alice: Membership
+) -> None:
     rows = [said("b", "Oui", "ed", 10, parent_key="a"), said("c", "Et moi !", minute=12, parent_key="a")]
     channel = hear(organisation, tmp_path, rows)
     hear_more(channel, [said("a", "Crème tournée")])
