@@ -131,9 +131,9 @@ class Bench:
         found = sum(map(len, self.truth[size])) / len(self.truth[size])
         self.notes.append(f"{size:,} queries: {found:.3f} matches a post")
 
-    def _sampled(self, size: int) -> list[int]:
+    def _sampled(self, size: int, most: int) -> list[int]:
         numbers = list(range(size))
-        return numbers if size <= self.sample else sorted(random.Random(3).sample(numbers, self.sample))
+        return numbers if size <= most else sorted(random.Random(3).sample(numbers, most))
 
     def _check(self, name: str, size: int, sampled: list[int], pairs: peers.Pairs) -> None:
         asked = set(sampled)
@@ -149,7 +149,7 @@ class Bench:
         try:
             with BATCH_PEERS[key](self.texts) as run:
                 for size in self.sizes:
-                    sampled = list(range(size)) if key == "duckdb" else self._sampled(size)
+                    sampled = self._sampled(size, 5 * self.sample if key == "duckdb" else self.sample)
                     found = run([(number, self.trees[number]) for number in sampled])
                     self._check(key, size, sampled, found.pairs)
                     self._put(NAMES[key], size, found.rate(len(self.texts), size))
@@ -160,7 +160,7 @@ class Bench:
         """Lucene both ways."""
         for size in self.sizes:
             anchors = [self._anchors(tree) for tree in self.trees[:size]]
-            sampled = self._sampled(size)
+            sampled = self._sampled(size, self.sample)
             try:
                 found = peers.lucene(self.texts, self.trees[:size], anchors, sampled)
             except peers.Absent as absent:

@@ -142,7 +142,7 @@ def tantivy(texts: list[str]) -> Iterator[Callable[[Sampled], Batch]]:
 
 @contextmanager
 def duckdb(texts: list[str]) -> Iterator[Callable[[Sampled], Batch]]:
-    """DuckDB, one thread: posts and queries as tables of words, joined; all queries at once."""
+    """DuckDB, one thread: posts and queries as tables of words, joined; all queries of the sample at once."""
     try:
         import duckdb as engine
         import pyarrow
@@ -198,7 +198,8 @@ hit AS (
     JOIN word b ON b.p = a.p AND b.place = a.place + 1 AND b.w = w2
     JOIN word d ON d.p = a.p AND d.place = a.place + 2 AND d.w = w3 WHERE kind = 'phrase3')
 SELECT p, q FROM (SELECT p, q, count(DISTINCT c) AS k FROM hit WHERE c >= 0 GROUP BY p, q) JOIN size USING (q)
-WHERE k = n AND (p, q) NOT IN (SELECT (p, q) FROM hit WHERE c = -1)
+WHERE k = n
+EXCEPT SELECT p, q FROM hit WHERE c = -1
 """
 
 

@@ -318,7 +318,7 @@ static int make_program(Kernel *k, uint32_t number, PyObject *code)
     Slot *slot = &k->slots[number];
     Py_ssize_t size = PyBytes_GET_SIZE(code);
     const int32_t *source = (const int32_t *)PyBytes_AS_STRING(code);
-    if (size < 16 || size % 4 || size > 1 << 24 || source[0] < 1 || source[0] >= REJECT || source[0] > (size / 4 - 1) / 3)
+    if (size < 4 || size % 4 || size > 1 << 24 || source[0] < 0 || source[0] >= REJECT || source[0] > (size / 4 - 1) / 3)
         return -1;
     uint32_t steps = (uint32_t)source[0], data = (uint32_t)(size / 4) - 1 - 3 * steps;
     slot->program = malloc(sizeof(Program) + steps * sizeof(Step) + data * sizeof(int32_t));

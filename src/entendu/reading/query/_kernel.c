@@ -48,8 +48,8 @@ typedef struct {
 static int satisfies(Kernel *k, Program *program, PyObject *document)
 {
     const int32_t *data = data_of(program);
-    uint32_t next = 0;
-    do {
+    uint32_t next = program->step_count ? 0 : ACCEPT;
+    while (next < REJECT) {
         const Step *step = &program->steps[next];
         const uint32_t argument = step->code >> 2;
         int holds;
@@ -62,7 +62,7 @@ static int satisfies(Kernel *k, Program *program, PyObject *document)
         if (holds < 0)
             return -1;
         next = holds ? step->yes : step->no;
-    } while (next < REJECT);
+    }
     return next == ACCEPT;
 }
 

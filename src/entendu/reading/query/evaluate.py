@@ -1,22 +1,21 @@
 """A query as a Python function of a document whose keys are known: what the Python matcher runs on
 candidates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from entendu.reading.analyser import SIGNS
+from entendu.reading.analyser import SIGNS, analyse
 from entendu.reading.query.document import Document
 from entendu.reading.query.fields import field_key, holds
+from entendu.reading.query.plan import key_of
 from entendu.reading.query.tree import And, Field, Leaf, Near, Node, Not, Or, Phrase, Term
 
 
 class Seen:
-    """A document as read: its words in order, and the keys it has (words, tags, wildcards in use, fields in
-    use)."""
+    """A document as read: the keys it has, of those that queries use; its words in order when a test needs them."""
 
-    __slots__ = ("_joined", "document", "present", "words")
+    __slots__ = ("_joined", "document", "present")
 
-    def __init__(self, words: list[str], present: set[str], document: Document) -> None:
-        self.words = words
+    def __init__(self, present: set[str], document: Document) -> None:
         self.present = present
         self.document = document
         self._joined = ""
@@ -25,7 +24,7 @@ class Seen:
     def joined(self) -> str:
         """The words with one space before and after each, so that a phrase is a substring."""
         if not self._joined:
-            self._joined = f" {' '.join(self.words)} "
+            self._joined = f" {' '.join(analyse(self.document.text)[0])} "
         return self._joined
 
 
@@ -52,28 +51,51 @@ def test_of(node: Node) -> Test:
             return _any(children)
 
 
-def wild_keys(leaf: Leaf) -> list[str]:
-    """The keys with a star that must be looked for in each document for the sake of this leaf."""
+def bits_of(keys: Iterable[str]) -> int:
+    """One bit for each key, of 1,024: a document whose bits miss all of a clause's bits cannot satisfy it."""
+    bits = 0
+    for key in keys:
+        bits |= 1 << (hash(key) & 1023)
+    return bits
+
+
+def clause_bits(root: Node) -> tuple[int, ...]:
+    """The bits of each clause that one key or another must satisfy."""
+    clauses = root.children if isinstance(root, And) else (root,)
+    rows = [
+        [key_of(one) for one in (clause.children if isinstance(clause, Or) else (clause,))]
+        for clause in clauses
+    ]
+    return tuple(bits_of(key for key in keys if key) for keys in rows if None not in keys)
+
+
+def may_hold(clauses: tuple[int, ...], bits: int) -> bool:
+    """False when some clause cannot be satisfied."""
+    for clause in clauses:  # noqa: SIM110 - a generator costs more than the tests
+        if not clause & bits:
+            return False
+    return True
+
+
+def used_keys(leaf: Leaf) -> set[str]:
+    """The keys that must be looked for in each document for the sake of this leaf, fields aside."""
     match leaf:
         case Term():
-            return [leaf.key] if leaf.wild else []
+            return {leaf.key}
         case Phrase():
-            return [key for key in leaf.tags if key[-1] == "*"]
+            return {*_Side(leaf).keys}
         case Near(left, right):
-            return [key for atom in left + right for key in wild_keys(atom)]
+            return {key for atom in left + right for key in (*_Side(atom).keys, *_wild(atom))}
         case _:
-            return []
+            return set()
+
+
+def _wild(atom: Term | Phrase) -> list[str]:
+    return [atom.key] if isinstance(atom, Term) else []
 
 
 def _has(key: str) -> Test:
     return lambda seen: key in seen.present
-
-
-def _key(node: Node) -> str | None:
-    """The key that decides the node alone, if one does."""
-    if isinstance(node, Term):
-        return node.key
-    return field_key(node) if isinstance(node, Field) and node.name != "followers" else None
 
 
 def _cost(node: Node) -> int:
@@ -90,8 +112,8 @@ def _cost(node: Node) -> int:
 
 
 def _any(children: tuple[Node, ...]) -> Test:
-    keys = frozenset(key for key in map(_key, children) if key)
-    tests = [test_of(child) for child in sorted(children, key=_cost) if _key(child) is None]
+    keys = frozenset(key for key in map(key_of, children) if key)
+    tests = [test_of(child) for child in sorted(children, key=_cost) if key_of(child) is None]
     if not tests:
         return lambda seen: not keys.isdisjoint(seen.present)
     if not keys:
@@ -100,21 +122,25 @@ def _any(children: tuple[Node, ...]) -> Test:
 
 
 def _all(children: tuple[Node, ...]) -> Test:
-    wanted = frozenset(key for key in map(_key, children) if key)
+    wanted = frozenset(key for key in map(key_of, children) if key)
     unwanted = frozenset(
-        key for key in (_key(child.child) for child in children if isinstance(child, Not)) if key
+        key for key in (key_of(child.child) for child in children if isinstance(child, Not)) if key
     )
-    rest = [
-        child
-        for child in children
-        if _key(child) is None and not (isinstance(child, Not) and _key(child.child) is not None)
-    ]
+    rest = [child for child in children if key_of(child.child if isinstance(child, Not) else child) is None]
     tests = [test_of(child) for child in sorted(rest, key=_cost)]
+    if unwanted:
+        tests.insert(0, lambda seen: unwanted.isdisjoint(seen.present))
+    if wanted:
+        tests.insert(0, lambda seen: wanted <= seen.present)
+    if len(tests) == 2:
+        first, second = tests
+        return lambda seen: first(seen) and second(seen)
 
     def test(seen: Seen) -> bool:
-        return (
-            wanted <= seen.present and unwanted.isdisjoint(seen.present) and all(one(seen) for one in tests)
-        )
+        for one in tests:  # noqa: SIM110 - a generator costs more than the tests
+            if not one(seen):
+                return False
+        return True
 
     return test
 

@@ -1,7 +1,7 @@
 """The fields of the query language: their names in both languages, and the normal form of their values."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from entendu.reading.query.document import (
     Document,
@@ -114,7 +114,7 @@ def field_key(field: Field) -> str:
     return f"{field.name}:{field.value}"
 
 
-def document_keys(document: Document, names: tuple[str, ...]) -> list[str]:
+def document_keys(document: Document, names: Iterable[str]) -> list[str]:
     """The keys of all equalities on the fields `names` that the document satisfies."""
     keys: list[str] = []
     for name in names:

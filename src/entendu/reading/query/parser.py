@@ -14,6 +14,7 @@ from entendu.reading.query.errors import QueryError
 from entendu.reading.query.fields import make_field
 from entendu.reading.query.lexer import Piece, pieces
 from entendu.reading.query.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_NEAR, MAX_NEAR_PAIRS, MAX_OPERANDS
+from entendu.reading.query.plan import flat
 from entendu.reading.query.tree import And, Near, Node, Not, Notice, Or, Phrase, Query, Term
 
 _PUNCTUATION = set("-–—,;.:!|/•·…'’&+")
@@ -66,7 +67,7 @@ class _Parser:
         while self._here.kind == "or":
             operator = self._take()
             children.append(self._and(operator))
-        return children[0] if len(children) == 1 else Or(_flat(Or, children), start, self._end() - start)
+        return children[0] if len(children) == 1 else Or(flat(Or, children), start, self._end() - start)
 
     def _and(self, after: Piece | None = None) -> Node:
         start = self._here.position
@@ -74,7 +75,7 @@ class _Parser:
         while self._here.kind not in ("or", "close", "end"):
             operator = self._take() if self._here.kind == "and" else None
             children.append(self._not(operator))
-        return children[0] if len(children) == 1 else And(_flat(And, children), start, self._end() - start)
+        return children[0] if len(children) == 1 else And(flat(And, children), start, self._end() - start)
 
     def _not(self, after: Piece | None) -> Node:
         start = self._here.position
@@ -152,13 +153,6 @@ class _Parser:
     def _end(self) -> int:
         last = self._pieces[self._at - 1]
         return last.position + last.length
-
-
-def _flat(kind: type[And] | type[Or], children: list[Node]) -> tuple[Node, ...]:
-    """Children of the same operator are taken in: (a AND b) AND c is one AND of three."""
-    return tuple(
-        one for child in children for one in (child.children if isinstance(child, kind) else (child,))
-    )
 
 
 def _distance(operator: Piece) -> int:

@@ -2,7 +2,7 @@
 one of which every matching document has. A document that has none of a query's anchor keys never meets that
 query."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from entendu.reading.analyser import SIGNS
@@ -54,15 +54,50 @@ def _by_length(word: str) -> float:
 
 
 def normal_form(node: Node, negated: bool = False) -> Node:
-    """The same meaning with Not on leaves alone."""
+    """The same meaning with Not on leaves alone, and no AND right in an AND, no OR right in an OR."""
     match node:
         case Not(child):
             return normal_form(child, not negated)
         case And(children) | Or(children):
             kind = And if isinstance(node, And) != negated else Or
-            return kind(tuple(normal_form(child, negated) for child in children))
+            return kind(flat(kind, (normal_form(child, negated) for child in children)))
         case _:
             return Not(node) if negated else node
+
+
+def flat(kind: type[And] | type[Or], children: Iterable[Node]) -> tuple[Node, ...]:
+    """Children that are of the same kind are taken in: (a AND b) AND c is one AND of three."""
+    return tuple(
+        one for child in children for one in (child.children if isinstance(child, kind) else (child,))
+    )
+
+
+def beyond_anchor(root: Node, found: Anchor | None) -> Node | None:
+    """What is left to test on a document that has an anchor key; None: nothing, it matches.
+
+    A clause that is just "one of the anchor's keys" holds already.
+    """
+    if found is None:
+        return root
+    keys = set(found.keys)
+    if _keys_of_clause(root) == keys:
+        return None
+    if not isinstance(root, And):
+        return root
+    rest = tuple(child for child in root.children if _keys_of_clause(child) != keys)
+    return rest[0] if len(rest) == 1 else And(rest) if rest else None
+
+
+def key_of(node: Node) -> str | None:
+    """The key that decides the node alone, if one does."""
+    if isinstance(node, Term):
+        return node.key
+    return field_key(node) if isinstance(node, Field) and node.name != "followers" else None
+
+
+def _keys_of_clause(node: Node) -> set[str] | None:
+    keys = [key_of(child) for child in (node.children if isinstance(node, Or) else (node,))]
+    return None if None in keys else {key for key in keys if key}
 
 
 def anchor(node: Node, shares: Mapping[str, float] = COMMON) -> Anchor | None:

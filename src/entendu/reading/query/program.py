@@ -1,7 +1,8 @@
 """A query as a program for the C kernel: instructions that jump, so that evaluation stops as soon as it can.
 
-The program is a row of 32-bit integers: the number of instructions, the instructions {argument * 4 + operation, next
-if true, next if false}, then the data that arguments point to. Next: an instruction, -1 accept, -2 reject.
+The program is a row of 32-bit integers: the number of instructions (0: it accepts), the instructions {argument * 4 +
+operation, next if true, next if false}, then the data that arguments point to. Next: an instruction, -1 accept,
+-2 reject. It runs on documents that have an anchor key, so a clause that says no more than that is left out.
 Operations: 0 the document has term `argument`; 1 the phrase at `argument` {count, wild, terms ...}; 2 NEAR at
 `argument` {distance, phrase, phrase}; 3 followers at `argument` {operator, low, high half of the value}.
 Terms are indices into `Program.keys`.
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 
 from entendu.reading.analyser import SIGNS
 from entendu.reading.query.fields import field_key
-from entendu.reading.query.plan import Anchor, anchor
-from entendu.reading.query.tree import And, Field, Leaf, Near, Node, Not, Or, Phrase, Term, leaves
+from entendu.reading.query.plan import anchor, beyond_anchor
+from entendu.reading.query.tree import And, Field, Leaf, Near, Node, Not, Or, Phrase, Term
 
 ACCEPT, REJECT = -1, -2
 _COMPARISONS = {"=": 0, "<": 1, "<=": 2, ">": 3, ">=": 4}
@@ -130,33 +131,14 @@ def _ordered(node: Node) -> Node:
     return node
 
 
-def _anchor_last(root: Node, found: Anchor) -> Node:
-    """The clause that brought a document here mostly holds: of the cheap clauses it is asked last."""
-    if not isinstance(root, And):
-        return root
-    keys = set(found.keys)
-
-    def rank(child: Node) -> tuple[int, bool]:
-        names = [key for leaf in leaves(child) for key in (_key(leaf),)]
-        return min(_cost(child), 2), set(names) == keys
-
-    return And(tuple(sorted(root.children, key=rank)))
-
-
-def _key(leaf: Leaf) -> str:
-    if isinstance(leaf, Term):
-        return leaf.key
-    return field_key(leaf) if isinstance(leaf, Field) else ""
-
-
 def program_of(root: Node, shares: Mapping[str, float]) -> Program:
     """The program of a tree in normal form, and the terms under which it is filed: none, it sees every document."""
     found = anchor(root, shares)
-    ordered = _ordered(root)
     writer = _Writer()
-    first = writer.write(_anchor_last(ordered, found) if found else ordered, ACCEPT, REJECT)
-    last = len(writer.steps) - 1
-    assert first == last  # what was written last begins the program
+    rest = beyond_anchor(root, found)
+    if rest:
+        writer.write(_ordered(rest), ACCEPT, REJECT)
+    last = len(writer.steps) - 1  # what was written last begins the program
     code = [len(writer.steps)]
     for instruction, yes, no in reversed(writer.steps):
         code += [instruction, last - yes if yes >= 0 else yes, last - no if no >= 0 else no]

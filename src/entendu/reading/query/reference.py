@@ -6,18 +6,20 @@ its matches, not the number of queries.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar, cast
 
-from entendu.reading.analyser import analyse
+from entendu.reading.analyser import MAX_WORDS, analyse
 from entendu.reading.query.common import COMMON
 from entendu.reading.query.document import Document
-from entendu.reading.query.evaluate import Seen, Test, test_of, wild_keys
+from entendu.reading.query.evaluate import Seen, Test, bits_of, clause_bits, may_hold, test_of, used_keys
 from entendu.reading.query.fields import document_keys
-from entendu.reading.query.plan import anchor, normal_form
+from entendu.reading.query.plan import anchor, beyond_anchor, normal_form
 from entendu.reading.query.tree import Field, Node, Query, leaves
 
 Id = TypeVar("Id", bound=Hashable)
-_STEM = 2  # every wildcard has at least as many characters beside its star: see limits.MIN_WILDCARD
+_SURELY_READ = MAX_WORDS // 4  # characters: each makes four words at most
+_REMEMBERED = 100_000  # pieces of text
+_WORTH_REMEMBERING = 24  # characters: longer ones are links and the like, which do not come again
 
 
 class PythonMatcher(Generic[Id]):
@@ -32,6 +34,8 @@ class PythonMatcher(Generic[Id]):
         self._fields: dict[str, int] = {}
         self._prefixes = _Wildcards(reverse=False)
         self._suffixes = _Wildcards(reverse=True)
+        self._known: dict[str, _Read[Id]] = {}
+        self._used: dict[str, int] = {}
         self._order = 0
 
     def __len__(self) -> int:
@@ -43,10 +47,14 @@ class PythonMatcher(Generic[Id]):
     def add(self, query_id: Id, query: Query) -> None:
         """Adds a query, or puts another in the place of the one with this id."""
         self.remove(query_id)
+        self._known.clear()
         root = normal_form(query.root)
         found = anchor(root, self._shares)
         self._order += 1
-        entry = _Entry(query_id, self._order, test_of(root), found.keys if found else (), root)
+        rest = beyond_anchor(root, found)
+        test = test_of(rest) if rest else _always
+        clauses = clause_bits(rest) if rest else ()
+        entry = _Entry(query_id, self._order, test, clauses, found.keys if found else (), root)
         self._entries[query_id] = entry
         for key in entry.keys:
             self._anchored.setdefault(key, []).append(entry)
@@ -59,6 +67,7 @@ class PythonMatcher(Generic[Id]):
         entry = self._entries.pop(query_id, None)
         if entry is None:
             return
+        self._known.clear()
         for key in entry.keys:
             kept = [other for other in self._anchored[key] if other is not entry]
             if kept:
@@ -70,70 +79,105 @@ class PythonMatcher(Generic[Id]):
 
     def match(self, document: Document) -> list[Id]:
         """The ids of the queries that the document satisfies, in the order in which they were added."""
-        words, tags = analyse(document.text)
-        present = set(words)
-        present.update(tags)
-        if self._prefixes or self._suffixes:
-            wild = [*self._prefixes.met(present), *self._suffixes.met(set(words))]
-            present.update(wild)
-        if self._fields:
-            present.update(document_keys(document, tuple(self._fields)))
-        candidates = self._candidates(present)
-        if not candidates:
+        known, text = self._known, document.text
+        if len(text) > _SURELY_READ:
+            reads = [self._read_all(text)]
+        else:
+            reads = [known.get(piece) or self._read(piece) for piece in text.split()]
+        facts = document_keys(document, self._fields) if self._fields else []
+        bits = bits_of(facts)
+        candidates: set[_Entry[Id]] = set(self._unanchored.values()) if self._unanchored else set()
+        for read in reads:
+            bits |= read.bits
+            if read.entries:
+                candidates.update(read.entries)
+        for key in facts:
+            candidates.update(self._anchored.get(key, ()))
+        possible = [entry for entry in candidates if may_hold(entry.clauses, bits)]
+        if not possible:
             return []
-        seen = Seen(words, present, document)
-        found = [(entry.order, entry.id) for entry in candidates if entry.test(seen)]
+        seen = Seen({key for read in reads for key in read.keys}.union(facts), document)
+        found = [entry for entry in possible if entry.test(seen)]
         if len(found) > 1:
             found.sort(key=_order)
-        return [query_id for _, query_id in found]
+        return [entry.id for entry in found]
+
+    def _read_all(self, text: str) -> "_Read[Id]":
+        """What a text means for these queries: all that need be known to find those that could match."""
+        words, tags = analyse(text)
+        keys = {*words, *tags}
+        wild = self._prefixes.met(keys) + self._suffixes.met(words)
+        used = [key for key in keys if key in self._used] + wild
+        entries = {entry: None for key in used for entry in self._anchored.get(key, ())}
+        return _Read(tuple(used), tuple(entries), bits_of(used)) if used else cast(_Read[Id], _NOTHING)
+
+    def _read(self, piece: str) -> "_Read[Id]":
+        """The same for what stands between white space; remembered, for most pieces come again."""
+        read = self._read_all(piece)
+        if len(piece) <= _WORTH_REMEMBERING:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[piece] = read
+        return read
 
     def match_many(self, documents: Iterable[Document]) -> list[list[Id]]:
         """`match` of each document."""
         return [self.match(document) for document in documents]
 
-    def _candidates(self, present: set[str]) -> "set[_Entry[Id]]":
-        anchored = self._anchored
-        candidates = set(self._unanchored.values()) if self._unanchored else set()
-        for key in present & anchored.keys():
-            candidates.update(anchored[key])
-        return candidates
-
     def _count(self, root: Node, step: int) -> None:
-        """Keeps count of which fields and wildcards the queries use: a document is asked for no others."""
+        """Keeps count of the fields, keys and wildcards that queries use: a document is asked for no others."""
         for leaf in leaves(root):
             if isinstance(leaf, Field):
                 if leaf.name != "followers":
                     self._fields[leaf.name] = self._fields.get(leaf.name, 0) + step
                     if not self._fields[leaf.name]:
                         del self._fields[leaf.name]
-            else:
-                for key in wild_keys(leaf):
+                continue
+            for key in used_keys(leaf):
+                self._used[key] = self._used.get(key, 0) + step
+                if not self._used[key]:
+                    del self._used[key]
+                if "*" in key:
                     (self._suffixes if key[0] == "*" else self._prefixes).count(key, step)
 
 
 class _Entry(Generic[Id]):
     """One query as it is filed."""
 
-    __slots__ = ("id", "keys", "order", "root", "test")
+    __slots__ = ("clauses", "id", "keys", "order", "root", "test")
 
-    def __init__(self, query_id: Id, order: int, test: Test, keys: tuple[str, ...], root: Node) -> None:
+    def __init__(
+        self,
+        query_id: Id,
+        order: int,
+        test: Test,
+        clauses: tuple[int, ...],
+        keys: tuple[str, ...],
+        root: Node,
+    ) -> None:
         self.id = query_id
         self.order = order
         self.test = test
+        self.clauses = clauses
         self.keys = keys
         self.root = root
 
 
+class _Read(NamedTuple, Generic[Id]):
+    """What a piece of text gives: keys that queries use, queries filed under them, `bits_of` the keys."""
+
+    keys: tuple[str, ...]
+    entries: tuple[_Entry[Id], ...]
+    bits: int
+
+
 class _Wildcards:
-    """The wildcards in use, found from the two characters beside their open end and then by length."""
+    """The wildcards in use."""
 
     def __init__(self, reverse: bool) -> None:
         self._reverse = reverse
-        self._counts: dict[str, int] = {}
-        self._lengths: dict[str, dict[int, int]] = {}  # stem -> {length: how many wildcards have it}
-
-    def __len__(self) -> int:
-        return len(self._counts)
+        self._counts: dict[str, int] = {}  # key -> how often queries use it
+        self._sizes: dict[int, int] = {}  # characters beside the star -> how many wildcards have as many
 
     def count(self, key: str, step: int) -> None:
         """One more or one less query uses the wildcard."""
@@ -143,28 +187,25 @@ class _Wildcards:
             del self._counts[key]
         if bool(before) == (key in self._counts):
             return
-        stem = key[-_STEM:] if self._reverse else key[:_STEM]
-        lengths = self._lengths.setdefault(stem, {})
         size = len(key) - 1
-        lengths[size] = lengths.get(size, 0) + step
-        if not lengths[size]:
-            del lengths[size]
-        if not lengths:
-            del self._lengths[stem]
+        self._sizes[size] = self._sizes.get(size, 0) + step
+        if not self._sizes[size]:
+            del self._sizes[size]
 
-    def met(self, words: set[str]) -> list[str]:
+    def met(self, words: Iterable[str]) -> list[str]:
         """The keys of the wildcards that some word satisfies."""
-        if not self._counts:
-            return []
-        found: list[str] = []
-        for word in words:
-            lengths = self._lengths.get(word[-_STEM:] if self._reverse else word[:_STEM])
-            for size in lengths or ():
-                key = f"*{word[-size:]}" if self._reverse else f"{word[:size]}*"
-                if size <= len(word) and key in self._counts:
-                    found.append(key)
-        return found
+        pairs = [(word, size) for word in words for size in self._sizes if size <= len(word)]
+        keys = (f"*{word[-size:]}" if self._reverse else f"{word[:size]}*" for word, size in pairs)
+        return [key for key in keys if key in self._counts]
 
 
-def _order(found: tuple[int, object]) -> int:
-    return found[0]
+_NOTHING: _Read[Hashable] = _Read((), (), 0)
+
+
+def _always(seen: Seen) -> bool:
+    """Of a query whose anchor says all."""
+    return True
+
+
+def _order(entry: _Entry[Id]) -> int:
+    return entry.order

@@ -19,7 +19,9 @@ class Shares(Mapping[str, float]):
         self._counts = dict(counts)  # a Counter would know every field, with 0
         self._documents = max(1, documents)
         self._begins = _Sums((word, count) for word, count in counts.items() if ":" not in word)
-        self._ends = _Sums((word[::-1], n) for word, n in counts.items() if ":" not in word and word[0] not in SIGNS)
+        self._ends = _Sums(
+            (word[::-1], n) for word, n in counts.items() if ":" not in word and word[0] not in SIGNS
+        )
 
     @classmethod
     def measured(cls, texts: Iterable[str]) -> "Shares":
