@@ -39,10 +39,12 @@ def person(organisation: Organisation, admin: Membership, tmp_path: Path) -> Per
         said("a", f"Mon {CANARY} est froid", title=f"Le {CANARY}", url=f"https://x.example/{CANARY}/1")
         | {"author": who},
         said("b", "Bonjour d’un autre", "jules", 1),
+        said("c", "Nous regardons.", "maison", 2, parent_key="a", ours=True),
     ]
     channel = hear(organisation, tmp_path, rows, outbox=str(tmp_path / "out.jsonl"))
     hear_more(channel, [said("a", f"Mon {CANARY} était froid", kind="edited") | {"author": who}])
     mention = Mention.objects.get(key="a")
+    Mention.objects.filter(key="c").update(quoted=f"> Mon {CANARY}")
     Attachment.objects.create(
         mention=mention, name=f"{CANARY}.png", media_type="image/png", digest=keep(CANARY.encode())
     )

@@ -36,7 +36,7 @@ def test_each_count_opens_what_it_counts(
         said("b", "une brioche", "x", addressed=False),
         said("c", "rien pour nous", "y", addressed=False),
         said("d", "encore rien", "z", addressed=False),
-        said("e", "Et alors ?", parent="a", minute=5),
+        said("e", "Et alors ?", parent_key="a", minute=5),
     ]
     hear(organisation, tmp_path, rows, name="Boîte & co")
     page = alice_s.get("/ledger/").content.decode()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from entendu.kit import clock
 from entendu.mentions.change import bury
@@ -36,9 +37,13 @@ def forget(authors: Sequence[Author]) -> int:
 
 def forget_answers(mentions: Sequence[Mention]) -> None:
     """What answers `mentions`, by whoever: no quotation, no raw bytes, no name of what it answers."""
-    answers = Mention.objects.filter(parent__in=mentions)
-    Receipt.objects.filter(mentions__in=answers).update(content=b"")
-    answers.update(quoted="", parent_key="", references=[], thread_key="")
+    names = {name for one in mentions for name in (one.key, one.alias) if name}
+    organisations = {one.organisation_id for one in mentions}
+    named = Q(organisation__in=organisations, parent_key__in=names)
+    answers = Mention.objects.filter(Q(parent__in=mentions) | named)
+    ids = list(answers.values_list("pk", flat=True))
+    Receipt.objects.filter(mentions__in=ids).update(content=b"")
+    Mention.objects.filter(pk__in=ids).update(quoted="", parent_key="", references=[], thread_key="")
 
 
 def remove_files(digests: set[str]) -> None:
