@@ -58,5 +58,9 @@ bench: setup-dev
 	$(BIN)/python bench/bench_loop.py
 	$(BIN)/python bench/bench_inbox.py
 
+bench-match: setup-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
+	$(BIN)/python bench/bench_match.py
+
 clean:
 	rm -rf $(VENV) .home build dist src/*.egg-info

@@ -96,7 +96,7 @@ class PythonMatcher(Generic[Id]):
         possible = [entry for entry in candidates if may_hold(entry.clauses, bits)]
         if not possible:
             return []
-        seen = Seen({key for read in reads for key in read.keys}.union(facts), document)
+        seen = Seen(set(facts).union(*[read.keys for read in reads]), document)
         found = [entry for entry in possible if entry.test(seen)]
         if len(found) > 1:
             found.sort(key=_order)
