@@ -21,10 +21,6 @@ class Band:
     least: float
     most: float
 
-    def holds(self, age: float) -> bool:
-        """Whether `age`, in seconds, lies in the band."""
-        return self.least <= age < self.most
-
 
 BANDS = (
     Band("0_days", 0, DAY),

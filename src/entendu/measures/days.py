@@ -31,9 +31,7 @@ def refresh_day(organisation: Organisation, day: date) -> None:
     mentions = heard().filter(**_on(organisation, day))
     rows = [*_by_reading(mentions), *_corrected(organisation, day)]
     Figure.objects.filter(organisation=organisation, measure__in=FAMILIES, day=day).delete()
-    Figure.objects.bulk_create(
-        (Figure(organisation=organisation, day=day, **row) for row in rows), batch_size=1000
-    )
+    Figure.objects.insert_many(Figure(organisation=organisation, day=day, **row) for row in rows)
 
 
 def _on(organisation: Organisation, day: date, path: str = "") -> dict[str, Any]:

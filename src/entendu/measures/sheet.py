@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from entendu.analysis.models import Topic
 from entendu.measures.days import heard
@@ -43,6 +43,11 @@ class Sheet:
         """(day, label, sum of values), one query."""
         rows = self.figures(family, labels).order_by().values_list("day", "label")
         return sorted(rows.annotate(total=Sum("value")))
+
+    def counts(self, family: Family, labels: Collection[str] = ()) -> list[tuple[date, str, int]]:
+        """(day, label, how many figures), one query."""
+        rows = self.figures(family, labels).order_by().values_list("day", "label")
+        return sorted(rows.annotate(total=Count("pk")))
 
     def rows(self, family: Family, labels: Collection[str] = ()) -> list[tuple[date, str, float]]:
         """(day, label, value) of each figure, one query."""

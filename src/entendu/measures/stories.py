@@ -20,9 +20,7 @@ def refresh(conversations: Sequence[int]) -> None:
         stories = read(chunk)
         organisations = {story.organisation for story in stories.values()}
         Figure.objects.filter(organisation__in=organisations, subject__in=chunk).delete()
-        Figure.objects.bulk_create(
-            (figure for story in stories.values() for figure in figures(story)), batch_size=1000
-        )
+        Figure.objects.insert_many(figure for story in stories.values() for figure in figures(story))
 
 
 def with_homes(conversations: Sequence[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """How it is taken care of: measures over conversations."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -22,10 +23,18 @@ def conversations_opened(sheet: Sheet) -> Answer:
     Source: Zendesk, "tickets created" (support.zendesk.com 4408834848154). Conversations attached to
     another one are not counted beside it.
     """
-    rows = [(day, label) for day, label, _seconds in sheet.rows(Family.REQUEST)]
-    days = Counter(day for day, _label in rows)
-    points = [Point(day, days[day], days[day]) for day in sorted(days)]
-    return Answer(len(rows), len(rows), parts=_parts(label for _day, label in rows), points=points)
+    rows = sheet.counts(Family.REQUEST)
+    days: Counter[date] = Counter()
+    parts: Counter[str] = Counter()
+    for day, label, count in rows:
+        days[day] += count
+        parts[label] += count
+    return Answer(
+        days.total(),
+        days.total(),
+        parts=[Part(code, parts[code]) for code in sorted(parts)],
+        points=[Point(day, days[day], days[day]) for day in sorted(days)],
+    )
 
 
 @measured(_("First response"), unit="seconds", better="down")
@@ -69,7 +78,7 @@ def reopen_rate(sheet: Sheet) -> Answer:
 
     Source: Kaizo 360020782518; Endsight 2022 found 3.1 % over 260 companies.
     """
-    rows = [(day, label, 1.0) for day, label, _seconds in sheet.rows(Family.CLOSURE)]
+    rows = sheet.counts(Family.CLOSURE)
     return share(rows, met=("reopened",), due=("solved", "reopened", "reopened_by_us"))
 
 
@@ -81,10 +90,8 @@ def response_rate(sheet: Sheet) -> Answer:
     Source: Facebook's response rate (help text; pegasusventures.us), over the period asked for instead of
     30 days.
     """
-    rows = [*sheet.rows(Family.REQUEST, ("answered", "waiting")), *sheet.rows(Family.SILENCE)]
-    return share(
-        [(day, label, 1.0) for day, label, _s in rows], met=("answered",), due=("answered", "waiting")
-    )
+    rows = [*sheet.counts(Family.REQUEST, ("answered", "waiting")), *sheet.counts(Family.SILENCE)]
+    return share(rows, met=("answered",), due=("answered", "waiting"))
 
 
 @measured(_("Promises kept"), unit="percent", better="up")
@@ -134,9 +141,9 @@ def backlog(sheet: Sheet) -> Answer:
     themselves: a state, not a sum of days.
     """
     ages = sorted(open_since(sheet.perimeter))
-    bands: Counter[str] = Counter({band.code: 0 for band in BANDS})
-    for age in ages:
-        bands[next(band.code for band in BANDS if band.holds(age))] += 1
+    bands: dict[str, int] = {}
+    for band in BANDS:
+        bands[band.code] = bisect_left(ages, band.most) - bisect_left(ages, band.least)
     return Answer(
         len(ages),
         len(ages),

@@ -31,10 +31,10 @@ class Card:
     url: str
 
 
-def card_of(asked: AskedFor, slug: str) -> Card:
-    """The card of one measure over the period that was asked for."""
+def result_of(asked: AskedFor, slug: str) -> Result:
+    """The measure over the period and filters that were asked for."""
     about = asked.perimeter
-    result = measure(
+    return measure(
         about.organisation,
         slug,
         about.since,
@@ -43,6 +43,16 @@ def card_of(asked: AskedFor, slug: str) -> Card:
         language=about.language,
         topic=about.topic,
     )
+
+
+def card_of(asked: AskedFor, slug: str) -> Card:
+    """The card of one measure over the period that was asked for."""
+    return card(asked, result_of(asked, slug))
+
+
+def card(asked: AskedFor, result: Result) -> Card:
+    """A result as the page shows it."""
+    slug = result.slug
     found = definition(slug)
     change = result.change or 0.0
     return Card(

@@ -17,7 +17,7 @@ from entendu.measures.sheet import Sheet
 from entendu.web.access import Asked, page
 from entendu.web.dashboard import chart, tables
 from entendu.web.dashboard.asked import PERIODS, AskedFor, asked_of
-from entendu.web.dashboard.cards import card_of
+from entendu.web.dashboard.cards import card, card_of, result_of
 
 HEADLINES = ("mentions", "net_sentiment", "first_response", "full_resolution", "promises_kept", "handoffs")
 OTHERS = (
@@ -66,16 +66,12 @@ def counted(request: Asked, slug: str) -> HttpResponse:
 def shown(request: Asked, asked: AskedFor) -> dict[str, Any]:
     """What the page says."""
     sheet = Sheet(asked.perimeter)
-    about = asked.perimeter
-    backlog = compute.measure(
-        about.organisation, "backlog", about.since, about.until,
-        channel=about.channel, language=about.language, topic=about.topic,
-    )  # fmt: skip
+    backlog = result_of(asked, "backlog")
     days = chart.days_of(asked, sheet.by("day"))
     return {
         "headlines": [card_of(asked, slug) for slug in HEADLINES],
         "others": [card_of(asked, slug) for slug in OTHERS],
-        "backlog": card_of(asked, "backlog"),
+        "backlog": card(asked, backlog),
         "bands": tables.bands(asked, backlog.now),
         "chart": chart.specification(asked, days),
         "days": [day for day in reversed(days) if day.total],
