@@ -18,7 +18,9 @@ FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/po
 def main() -> int:
     binaries = FOLDERS[-1] if FOLDERS else Path(shutil.which("initdb") or "/absent/initdb").parent
     if not (binaries / "initdb").exists():
-        print("PostgreSQL is not installed: its half of the suite is skipped (Debian: apt-get install postgresql).")
+        print(
+            "PostgreSQL is not installed: its half of the suite is skipped (Debian: apt-get install postgresql)."
+        )
         return 1 if os.environ.get("CI") else 0
     with tempfile.TemporaryDirectory(prefix="entendu-pg-") as folder:
         cluster = Cluster(binaries, Path(folder))
@@ -26,8 +28,22 @@ def main() -> int:
         try:
             environment = os.environ | {"ENTENDU_TEST_DATABASE_URL": cluster.url}
             return subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-m", "not pages and not peers",
-                 "--ignore=tests/rules", "--ignore=tests/reading", "--ignore=tests/kit", *sys.argv[1:]],
+                [
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-n",
+                    "auto",
+                    "--dist",
+                    "loadfile",
+                    "-m",
+                    "not pages and not peers",
+                    "--ignore=tests/rules",
+                    "--ignore=tests/reading",
+                    "--ignore=tests/kit",
+                    *sys.argv[1:],
+                ],
                 env=environment,
             ).returncode
         finally:
@@ -51,11 +67,26 @@ class Cluster:
 
     def run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [*self.as_user, str(self.binaries / program), *arguments], check=True, cwd="/", stdout=subprocess.DEVNULL
+            [*self.as_user, str(self.binaries / program), *arguments],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
         )
 
     def start(self) -> None:
-        self.run("initdb", "-D", str(self.data), "-U", "entendu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self.run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "entendu",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -k {self.data}"
         self.run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.data / "log"), "-o", options, "start")
 

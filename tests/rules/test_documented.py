@@ -21,7 +21,9 @@ PAGES = {
 
 
 def settings() -> set[str]:
-    names = re.findall(r'env\.(?!prefixed)\w+\(\s*"([A-Z_]+)"', (SRC / "settings.py").read_text(encoding="utf-8"))
+    names = re.findall(
+        r'env\.(?!prefixed)\w+\(\s*"([A-Z_]+)"', (SRC / "settings.py").read_text(encoding="utf-8")
+    )
     return {f"ENTENDU_{name}" for name in names}
 
 

@@ -82,7 +82,8 @@ def test_catalogue_is_compiled(language: str) -> None:
     stale = [
         text
         for text, said in plain
-        if compiled.gettext(text) not in {said, text} and said not in {compiled.ngettext(text, text, n) for n in (1, 2)}
+        if compiled.gettext(text) not in {said, text}
+        and said not in {compiled.ngettext(text, text, n) for n in (1, 2)}
     ]
     assert stale == []
 

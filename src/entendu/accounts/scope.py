@@ -30,7 +30,9 @@ class ScopedQuerySet(models.QuerySet[M]):
         if not new:
             return
         connection = connections[self.db]
-        fields = [one for one in self.model._meta.concrete_fields if new[0].pk is not None or not one.primary_key]
+        fields = [
+            one for one in self.model._meta.concrete_fields if new[0].pk is not None or not one.primary_key
+        ]
         quote = connection.ops.quote_name
         names = ", ".join(quote(str(field.column)) for field in fields)
         marks = ", ".join(["%s"] * len(fields))
@@ -68,10 +70,19 @@ class ScopedQuerySet(models.QuerySet[M]):
                 cursor.executemany(sql, list(pairs))
 
 
-PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey, models.FloatField)
+PLAIN = (
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+    models.FloatField,
+)
 
 
-def column_of(rows: Sequence[models.Model], field: "models.Field[Any, Any]", connection: BaseDatabaseWrapper) -> list[Any]:
+def column_of(
+    rows: Sequence[models.Model], field: "models.Field[Any, Any]", connection: BaseDatabaseWrapper
+) -> list[Any]:
     """The values of one field, as the store's driver wants them. Plain ones go as they are."""
     name = field.attname
     if isinstance(field, PLAIN):

@@ -68,7 +68,9 @@ def _at_risk(all_: QuerySet[Conversation], _actor: Membership, now: datetime) ->
     soon = now + DUE_SOON
     slipping = all_.filter(due_at__lte=soon)
     unheard = all_.filter(
-        urgency__in=["safety", "high"], waiting_since__lte=now - DUE_SOON, state__in=[State.OPEN, State.SNOOZED]
+        urgency__in=["safety", "high"],
+        waiting_since__lte=now - DUE_SOON,
+        state__in=[State.OPEN, State.SNOOZED],
     )
     adrift = Reply.objects.filter(state=ReplyState.UNCERTAIN).values("conversation")
     # Three searches by their own indexes; one condition with OR would read every conversation.

@@ -58,5 +58,7 @@ def matcher_of(organisation: int) -> Matcher[int] | None:
 
 def images_of(mentions: Sequence[Mention]) -> set[int]:
     """Those of `mentions` that carry an image."""
-    rows = Attachment.objects.filter(mention__in=mentions, media_type__startswith="image/")
+    rows = Attachment.objects.filter(
+        mention__in=[one.pk for one in mentions], media_type__startswith="image/"
+    )
     return set(rows.values_list("mention", flat=True))

@@ -1,10 +1,10 @@
 """Few errors, well named. The outcome is stored on the row and said in the user's language by its code.
 
-    WireError
-    ├── TryLater    it may work later (network, 5xx, 429); `retry_after` in seconds when upstream said so
-    ├── Refused     it will never work as it is (4xx, policy)
-    │   └── NeedsAuth   the credentials are missing, expired or revoked: a person must act
-    └── Broken      what came cannot be understood; the raw bytes are kept
+WireError
+├── TryLater    it may work later (network, 5xx, 429); `retry_after` in seconds when upstream said so
+├── Refused     it will never work as it is (4xx, policy)
+│   └── NeedsAuth   the credentials are missing, expired or revoked: a person must act
+└── Broken      what came cannot be understood; the raw bytes are kept
 """
 
 

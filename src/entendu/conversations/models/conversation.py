@@ -89,7 +89,8 @@ class Conversation(Scoped):
             ),
             models.Index(fields=["author", "-last_at"], name="conversation_of_author"),
             models.Index(
-                fields=["last_at"], name="conversation_quiet",
+                fields=["last_at"],
+                name="conversation_quiet",
                 condition=Q(state="open", waiting_since__isnull=True, due_at__isnull=True),
             ),
         ]
