@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from rules.tree import SRC, modules, plant
 
 WRITES = {
