@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-ROWS = "id,author,text,date,in_reply_to\n1,dalila,Le pain est rassis,2026-11-01 10:00,\n2,levain,Pardon !,2026-11-01 10:30,1\n"
+ROWS = """id,author,text,date,in_reply_to
+1,dalila,Le pain est rassis,2026-11-01 10:00,
+2,levain,Pardon !,2026-11-01 10:30,1
+"""
 
 
 class Terminal:
