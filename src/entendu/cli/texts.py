@@ -19,9 +19,13 @@ def read_texts(
     model: Annotated[str, typer.Option(help="Which reader (else the one that the worker uses).")] = "",
 ) -> None:
     """Reads one JSON object with a `text` a line, prints it with what was read."""
+    from entendu.reading.read import UnknownModelError
     from entendu.reading.stream import read_stream
 
-    read_stream(sys.stdin.buffer, sys.stdout.buffer, model=model or None)
+    try:
+        read_stream(sys.stdin.buffer, sys.stdout.buffer, model=model or None)
+    except UnknownModelError as unknown:
+        raise Trouble(str(unknown)) from unknown
 
 
 def match_posts(
