@@ -113,4 +113,6 @@ def test_texts_are_read_from_standard_input(terminal: Terminal) -> None:
 
 
 def test_a_reader_that_is_not_there_is_one_clear_line(terminal: Terminal) -> None:
-    assert "unknown model 'crystal-ball': choose one of linear" in terminal.bad("read", "--model", "crystal-ball")
+    assert "unknown model 'crystal-ball': choose one of linear" in terminal.bad(
+        "read", "--model", "crystal-ball"
+    )
