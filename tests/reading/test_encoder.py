@@ -95,13 +95,16 @@ teacher = pytest.mark.skipif(
 
 @teacher
 def test_the_cascade_asks_the_teacher_only_where_the_first_is_unsure():
-    sure, doubtful = (
+    texts = [
         "Merci beaucoup, équipe formidable, je recommande !",
-        "bof, on verra bien ce que ça donne hein",
-    )
-    readings = read([sure, doubtful], model="cascade")
-    assert not readings[0].model.startswith("teacher")
-    assert readings[1] == read([doubtful], model="teacher")[0]
+        "bof, on verra bien",
+        "never again",
+        "hein ?",
+    ]
+    first = read(texts, model="student" if "student" in models() else "linear")
+    for text, before, after in zip(texts, first, read(texts, model="cascade"), strict=True):
+        doubtful = bool(before.unsure & {"sentiment", "intent"})
+        assert after.model.startswith("teacher") is doubtful, text
 
 
 @teacher
