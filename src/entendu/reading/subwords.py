@@ -24,7 +24,9 @@ class Subwords:
 
     def __init__(self, pieces: Sequence[tuple[str, float]], normal: Mapping[int, str]) -> None:
         """Pieces with their log-probabilities, in the order of their numbers; what each code point becomes."""
-        self._numbers = {piece: (number, score) for number, (piece, score) in enumerate(pieces) if number >= SPECIAL}
+        self._numbers = {
+            piece: (number, score) for number, (piece, score) in enumerate(pieces) if number >= SPECIAL
+        }
         self._normal = dict(normal)
         self._longest = max(map(len, self._numbers))
         self._unknown_score = min(score for _, score in self._numbers.values()) - 10.0
