@@ -26,10 +26,14 @@ def serve(
     """Serves the pages, the API and the live stream."""
     ready()
     from django.conf import settings
+    from django.core.management import call_command
     from django.utils.translation import gettext as _
     from granian.constants import Interfaces
     from granian.server import Server
 
+    call_command(
+        "collectstatic", verbosity=0, interactive=False
+    )  # the assets of this version, whatever was there
     base = urlsplit(settings.BASE_URL)
     local = base.hostname in {"127.0.0.1", "localhost"}
     host = host or (base.hostname if local and base.hostname else "127.0.0.1")
@@ -40,7 +44,7 @@ def serve(
         "entendu.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,  # Django speaks no lifespan protocol
         workers=workers,
         websockets=False,
         static_path_route=["/static"],
