@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training import e5, examples, network, pool
+from training.data import Example
 from training.network import HEADS, SLICES
 from training.teacher import judge, loss_of
 
@@ -85,7 +86,20 @@ def main() -> None:
     chosen = list(range(len(found)))
     if args.most:
         chosen = chooser.sample(chosen, args.most)
-    rows = [cut.encode(found[index].text, pool.LONGEST) for index in chosen]
+    fit(student, cut, [found[index] for index in chosen], wanted[chosen], vectors[chosen], chooser, args)
+
+
+def fit(
+    student: network.Encoder,
+    cut: network.Subwords,
+    found: list[Example],
+    wanted: Tensor,
+    vectors: Tensor,
+    chooser: random.Random,
+    args: argparse.Namespace,
+) -> None:
+    """Train on all texts together; write the weights and the validation figures after each epoch."""
+    rows = [cut.encode(example.text, pool.LONGEST) for example in found]
     _, kept = examples.split(examples.training(args.data))
     body = [p for name, p in student.named_parameters() if p.requires_grad and "heads." not in name]
     optimizer = torch.optim.AdamW(
@@ -99,15 +113,14 @@ def main() -> None:
     step, total, began = 0, 0.0, time.process_time()
     for epoch in range(args.epochs):
         for batch in network.batches(rows, args.size, chooser):
-            texts = [chosen[index] for index in batch]
             with torch.autocast("cpu", torch.bfloat16):
                 said, pooled = student(*network.pad([rows[index] for index in batch]), dropout=0.05)
             said, pooled = said.float(), pooled.float()
             loss = (
-                distance(said, wanted[texts])
-                + 2.0 * (1 - functional.cosine_similarity(pooled, vectors[texts])).mean()
+                distance(said, wanted[batch])
+                + 2.0 * (1 - functional.cosine_similarity(pooled, vectors[batch])).mean()
             )
-            loss = loss + 0.3 * loss_of(said, [found[index] for index in texts])
+            loss = loss + 0.3 * loss_of(said, [found[index] for index in batch])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(body, 1.0)
