@@ -25,6 +25,46 @@ SENTENCES = {
     "ko": "삼성은 또 늦었다 #삼성 ㅋㅋ",
     "th": "รถไฟมาสายอีกแล้ว #รถไฟ",
 }
+# (text, query, is it found?)
+EXAMPLES: list[tuple[str, str, bool]] = [
+    ("Le train est EN RETARD", "retard*", True),
+    ("Le train est EN RETARD", '"en retard"', True),
+    ("Le train est en gros retard", '"en retard"', False),
+    ("Le train est en gros retard", "en NEAR/2 retard", True),
+    ("Le train est en gros retard", "en NEAR/1 retard", False),
+    ("retard de train", "train NEAR/2 retard", True),
+    ("merci #SNCF", "sncf", True),
+    ("merci SNCF", "#sncf", False),
+    ("merci #SNCF", '"merci #sncf"', True),
+    ("merci sncf, vraiment #SNCF", '"merci #sncf"', True),
+    ("merci sncf", '"merci #sncf"', False),
+    ("smartphone", "*phone", True),
+    ("phones", "*phone", False),
+    ("l’Oréal", "loreal", False),
+    ("l’Oréal", "oreal", True),
+    ("STRASSE", "straße", True),
+    ("東京タワー", "東京", True),
+    ("京東", "東京", False),
+    ("삼성은 좋다", "삼성", True),
+    ("bravo 👍🏽", "👍", True),
+    ("a", "NOT b", True),
+    ("a b", "a SAUF b", False),
+    ("a", "a OR NOT a", True),
+    ("x abc", '"x ab*"', True),
+    ("x ac", '"x ab*"', False),
+    ("a x x b", "a NEAR/3 b", True),
+    ("a x x b", "a NEAR/2 b", False),
+    ("b x x a", "a NEAR/3 b", True),
+    ("a b x x c d", '"a b" NEAR/3 "c d"', True),
+    ("a b x x c d", '"c d" NEAR/2 "a b"', False),
+    ("a abc x", '"a ab*" NEAR/1 "abc x"', True),
+    ("a abc x", '"a abc" NEAR/1 "abc x"', True),
+    ("abc", "ab* NEAR/1 abc", True),
+    ("ab", "ab* NEAR/1 abc", False),
+    ("a b", "a NEAR/1 a", True),
+    ("snow_man", "*w_man", True),
+    ("snowxman", "*w_man", False),
+]
 EDGES = [
     *["👍🏽", "👨‍👩‍👧", "🇫🇷", "1️⃣", "™", "ﬁn", "Ｃｏｃａ", "𝓗𝓮𝓵𝓵𝓸", "İstanbul", "ı", "ß", "ẞ", "½", "№5", "Ǆ"],
     *[
@@ -84,10 +124,12 @@ texts = st.builds(
     st.lists(pieces, max_size=25),
     st.lists(st.sampled_from([" ", " ", " ", " ", "", "-", "’", ", ", "\n"]), min_size=25, max_size=25),
 )
+# Few words, so that phrases, NEAR and their edges meet often.
+dense = st.lists(st.sampled_from(["a", "ab", "abc", "#ab", "x", "x", "y"]), max_size=9).map(" ".join)
 sentences = st.sampled_from(list(SENTENCES.values()))
 documents = st.builds(
     Document,
-    st.one_of(texts, sentences),
+    st.one_of(texts, dense, dense, sentences),
     lang=st.sampled_from(["", "fr", "en"]),
     author=st.sampled_from(["", "jean", "ann_é"]),
     site=st.sampled_from(["", "example.org", "a.example.org", "badexample.org", "a_b.org", "axb.org"]),
@@ -111,14 +153,20 @@ terms = st.one_of(
     st.builds(Term, begins, st.just("prefix")),
     st.builds(Term, ends, st.just("suffix")),
 )
+few = st.sampled_from(["a", "ab", "abc", "x", "y"])
 phrases = st.builds(
     lambda words, last: Phrase((*words, last), True) if last else Phrase(tuple(words)),
-    st.lists(st.one_of(bare, bare, marked), min_size=2, max_size=3),
-    st.one_of(st.just(""), st.just(""), begins),
+    st.lists(st.one_of(few, few, few, bare, marked), min_size=2, max_size=3),
+    st.one_of(st.just(""), st.just(""), st.just("ab"), begins),
 )
 sides = st.lists(
     st.one_of(
-        st.builds(Term, bare), st.builds(Term, marked), st.builds(Term, begins, st.just("prefix")), phrases
+        st.builds(Term, few),
+        st.builds(Term, st.just("ab"), st.just("prefix")),
+        st.builds(Term, bare),
+        st.builds(Term, marked),
+        st.builds(Term, begins, st.just("prefix")),
+        phrases,
     ),
     min_size=1,
     max_size=2,
@@ -143,7 +191,7 @@ def _joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(st.builds(And, many), st.builds(Or, many), st.builds(Not, children))
 
 
-trees = st.recursive(st.one_of(terms, terms, phrases, nears, fields), _joined, max_leaves=8)
+trees = st.recursive(st.one_of(terms, terms, phrases, nears, nears, fields), _joined, max_leaves=8)
 # By way of the text: what is held against the engines is what a person could have typed.
 queries = trees.map(lambda root: parse(print_query(Query(root))))
 

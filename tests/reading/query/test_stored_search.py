@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading.query.making import EDGES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
+from reading.query.making import EDGES, EXAMPLES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
 from entendu.reading.analyser import FTS5_TOKENIZE, fold_document
 from entendu.reading.query import (
@@ -24,6 +24,7 @@ from entendu.reading.query import (
     compile_fts5,
     compile_tsquery,
     matches,
+    parse,
     tsvector_literal,
     where_sql,
 )
@@ -86,6 +87,14 @@ def test_sqlite_finds_what_the_oracle_says(
 def test_sqlite_finds_the_same_in_hostile_texts(sqlite: sqlite3.Connection) -> None:
     _store_sqlite(sqlite, HARD)
     assert [_search_sqlite(sqlite, query) for query in HARD_QUERIES] == _expected_of_hard()
+
+
+@pytest.mark.parametrize(("text", "query", "found"), EXAMPLES)
+def test_sqlite_finds_what_a_person_means(
+    sqlite: sqlite3.Connection, text: str, query: str, found: bool
+) -> None:
+    _store_sqlite(sqlite, [Document(text)])
+    assert _search_sqlite(sqlite, parse(query)) == ([0] if found else [])
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +162,14 @@ def test_postgresql_finds_what_the_oracle_says(
     _store_postgres(postgres, texts)
     for query in many:
         assert _search_postgres(postgres, query) == _expected(query, texts)
+
+
+@pytest.mark.parametrize(("text", "query", "found"), EXAMPLES)
+def test_postgresql_finds_what_a_person_means(
+    postgres: psycopg.Connection[tuple[int]], text: str, query: str, found: bool
+) -> None:
+    _store_postgres(postgres, [Document(text)])
+    assert _search_postgres(postgres, parse(query)) == ([0] if found else [])
 
 
 @pytest.mark.parametrize("scan", ["on", "off"])
