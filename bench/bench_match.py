@@ -159,7 +159,7 @@ class Bench:
     def lucene(self) -> None:
         """Lucene both ways."""
         for size in self.sizes:
-            anchors = [self._anchors(tree) for tree in self.trees[:size]]
+            anchors = [self._anchors(query) for query in self.queries[:size]]
             sampled = self._sampled(size, self.sample)
             try:
                 found = peers.lucene(self.texts, self.trees[:size], anchors, sampled)
@@ -170,10 +170,10 @@ class Bench:
             self._put("Lucene 8, MemoryIndex behind our anchors", size, found.anchored)
             self._put("Lucene 8, batch", size, found.batch.rate(len(self.texts), size))
 
-    def _anchors(self, tree: Node) -> list[str]:
-        found = anchor(normal_form(tree), self.shares)
+    def _anchors(self, query: Query) -> list[str]:
+        found = anchor(normal_form(query.root), self.shares)
         assert found is not None  # every query of the corpus has a clause that must hold
-        return list(found.keys)
+        return [f"${key.replace(':', '_')}" if ":" in key else key for key in found.keys]
 
     def table(self) -> str:
         """Markdown: posts per CPU second, and how many times ours."""
