@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+
 from home import fresh_home
 
 ROWS = 20_000

@@ -24,7 +24,6 @@ from pathlib import Path
 
 import match_peers as peers
 from corpus import QueryMaker, from_file, made_up
-
 from entendu.reading.analyser import fold_document
 from entendu.reading.query import Document, Query, Shares, parse
 from entendu.reading.query.plan import anchor, normal_form

@@ -16,8 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from entendu.reading import Reading, read
 from training import data
+
+from entendu.reading import Reading, read
 
 Pairs = list[tuple[str, str]]
 

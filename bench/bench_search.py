@@ -22,7 +22,6 @@ django.setup()
 
 from django.core.management import call_command
 from django.db import transaction
-from make import make_author, make_channel, make_member, make_organisation
 
 from entendu.kit import clock
 from entendu.mentions.documents import document_of
@@ -30,6 +29,7 @@ from entendu.mentions.index import index
 from entendu.mentions.models import Mention, Receipt
 from entendu.mentions.search import search
 from entendu.reading.query import parse
+from make import make_author, make_channel, make_member, make_organisation
 
 COUNT, BATCH, WORDS, LENGTH = 100_000, 500, 20_000, 20
 QUERIES = [

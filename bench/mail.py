@@ -11,9 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from kit.bad_mails import bad_mails
-
 from entendu.kit import child, mime
+from kit.bad_mails import bad_mails
 
 ROUNDS = 500
 

@@ -10,10 +10,10 @@ else:
     os.environ.pop("ENTENDU_DATABASE_URL", None)
 
 import pytest
-from make import make_channel, make_member, make_organisation
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.models import Channel
+from make import make_channel, make_member, make_organisation
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from local_http import Answer, LocalServer
-
 from entendu.connectors.feed import FeedConnector
+from local_http import Answer, LocalServer
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NAMES = (

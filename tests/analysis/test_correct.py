@@ -1,7 +1,6 @@
 """A person's word wins, the machine's word is kept, and a new reading does not undo what people said."""
 
 import pytest
-from make import make_mention
 
 from entendu.accounts.models import Membership
 from entendu.analysis.correct import BadCorrection, correct
@@ -9,6 +8,7 @@ from entendu.analysis.models import Analysis
 from entendu.analysis.stages import analyse
 from entendu.channels.models import Channel
 from entendu.mentions.models import Mention
+from make import make_mention
 
 
 @pytest.mark.parametrize(("facet", "value", "code"), [

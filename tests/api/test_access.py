@@ -2,13 +2,13 @@
 
 import pytest
 from django.test import Client
-from make import make_conversation, make_mention
 
 from entendu.accounts.models import ApiToken
 from entendu.accounts.tokens import revoke_token
 from entendu.api.house import api
 from entendu.conversations.models import Conversation
 from entendu.mentions.queries import add_query
+from make import make_conversation, make_mention
 
 CONVERSATION = {
     "take": None, "release": None, "snooze": {"until": "2030-01-01T00:00:00Z"}, "wake": None, "close": {},

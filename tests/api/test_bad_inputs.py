@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from make import make_conversation
 
 from entendu.api.house import api
 from entendu.conversations.models import Conversation, Event, Reply
 from entendu.mentions.models import Query
+from make import make_conversation
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "bad_inputs.jsonl").read_text().splitlines()]
 SENT = ["/conversations/1/notes", "/conversations/1/replies", "/conversations/1/topic", "/mentions/1/corrections",

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from make import make_author, make_conversation, make_mention
 
 from entendu.analysis.models import Topic
 from entendu.conversations.models import Conversation, Reply
 from entendu.kit import clock
 from entendu.measures.compute import last_days, measure
 from entendu.measures.stages import roll_up
+from make import make_author, make_conversation, make_mention
 
 LATER = "2030-01-01T00:00:00Z"
 

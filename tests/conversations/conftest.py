@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fake_channel import FakeDoor
-from make import make_conversation, make_member
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.models import Channel
 from entendu.conversations.models import Conversation
 from entendu.kit import clock
+from fake_channel import FakeDoor
+from make import make_conversation, make_member
 
 
 class Watch:

@@ -24,14 +24,14 @@ django.setup()
 # ruff: noqa: E402 (models can be imported only after the setup)
 from django.core.management import call_command
 from django.db import connection, transaction
-from fake_channel import FakeDoor
-from make import make_channel, make_conversation, make_member, make_organisation
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.conversations import doubt, outbox, send
 from entendu.conversations import reply as replies
 from entendu.conversations.models import Conversation, Event, Reply
 from entendu.conversations.opening import next_number
+from fake_channel import FakeDoor
+from make import make_channel, make_conversation, make_member, make_organisation
 
 STEPS = ("claimed", "sending", "accepted", "writing", "written")
 RULES = ("idempotent", "read_back", "park")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from make import make_conversation, make_mention
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -11,6 +10,7 @@ from entendu.conversations import attach, snooze
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.models import Conversation, Part
 from entendu.kit import clock
+from make import make_conversation, make_mention
 
 
 def where() -> list[dict[str, object]]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from make import make_conversation
 
 from entendu.accounts.models import Membership, Team, TeamMember
 from entendu.channels.models import Channel
@@ -13,6 +12,7 @@ from entendu.conversations import close, note, snooze, take
 from entendu.conversations.boxes import BOXES, COUNT_CAP, box, counts
 from entendu.conversations.models import Conversation
 from entendu.kit import clock
+from make import make_conversation
 
 
 def test_counts_agree_with_the_boxes_in_one_query(

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from fake_channel import FakeDoor
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from make import make_channel, make_conversation, make_member, make_mention, make_organisation
 
 from entendu.conversations import attach, close, note, promise, reply, snooze, take
 from entendu.conversations.columns import refresh
@@ -34,6 +32,8 @@ from entendu.conversations.reweigh import reweigh_due
 from entendu.conversations.send import send_waiting
 from entendu.kit import clock
 from entendu.mentions.models import Mention
+from fake_channel import FakeDoor
+from make import make_channel, make_conversation, make_member, make_mention, make_organisation
 
 WHICH = st.integers(0, 2)
 WHO = st.integers(0, 2)

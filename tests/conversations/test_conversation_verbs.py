@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from make import make_conversation, make_member, make_mention
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Topic
@@ -16,6 +15,7 @@ from entendu.conversations.promise import PromiseTerms
 from entendu.conversations.reweigh import reweigh_due
 from entendu.conversations.snooze import wake_on_reply
 from entendu.kit import clock
+from make import make_conversation, make_member, make_mention
 
 
 def kinds(conversation: Conversation) -> list[str]:

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from hear import hear, hear_more, said
-from make import make_author
 
 from entendu.accounts.models import Audit, Membership, Organisation
 from entendu.conversations.erase import erase_person, export_person
@@ -22,6 +20,8 @@ from entendu.mentions.models import Attachment, Mention, Receipt
 from entendu.people.link import confirm, propose
 from entendu.people.models import Person
 from entendu.worker.loop import Loop
+from hear import hear, hear_more, said
+from make import make_author
 
 CANARY = "zyzzogeton"
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hear import hear, hear_more, said
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.conversations.attach import detach
@@ -13,6 +12,7 @@ from entendu.conversations.models import Conversation, Event, Part, Reply
 from entendu.kit import clock
 from entendu.mentions.models import Mention, Receipt
 from entendu.mentions.queries import add_query
+from hear import hear, hear_more, said
 
 SOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 

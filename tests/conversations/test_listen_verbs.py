@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hear import hear, hear_more, said
-from make import make_conversation, make_mention
 
 from entendu.accounts.models import Audit, Membership, Organisation
 from entendu.channels.models import Channel
@@ -14,6 +12,8 @@ from entendu.conversations.models import Conversation, Event
 from entendu.mentions.ledger import ledger
 from entendu.mentions.models import Mention, Receipt, SearchEntry
 from entendu.worker.loop import Loop
+from hear import hear, hear_more, said
+from make import make_conversation, make_mention
 
 
 @pytest.fixture

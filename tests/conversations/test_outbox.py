@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fake_channel import FakeDoor
-from make import make_channel, make_conversation
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -22,6 +20,8 @@ from entendu.conversations.outbox import LEASE, Claim, claim, finish
 from entendu.conversations.reply import reply, unsend
 from entendu.conversations.send import send_waiting
 from entendu.conversations.settle import settle, uncertain
+from fake_channel import FakeDoor
+from make import make_channel, make_conversation
 
 ALL_RULES = ["idempotent", "read_back", "park"]
 WATCHED = [  # fault, rule

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from make import make_conversation
-
 from entendu.channels.models import Channel
 from entendu.conversations.models import Conversation, Promise
 from entendu.conversations.stages import close_quiet
 from entendu.kit import clock
+from make import make_conversation
 
 
 def test_nobody_who_waits_or_was_promised_something_is_closed_away(channel: Channel) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from fake_channel import FakeDoor
-from make import make_channel, make_conversation, make_mention
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -15,6 +13,8 @@ from entendu.conversations.models import Conversation, Event, Part, Promise, Rep
 from entendu.conversations.promise import PromiseTerms
 from entendu.conversations.reply import can_reply, reply, unsend
 from entendu.kit import clock
+from fake_channel import FakeDoor
+from make import make_channel, make_conversation, make_mention
 
 
 def write(conversation: Conversation, by: Membership, text: str = "Sorry!", **values: object) -> Reply:

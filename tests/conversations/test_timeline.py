@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from make import make_conversation, make_mention
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -14,6 +13,7 @@ from entendu.conversations.promise import PromiseTerms
 from entendu.conversations.reply import reply
 from entendu.conversations.thread import timeline
 from entendu.kit import clock
+from make import make_conversation, make_mention
 
 
 def add(conversation: Conversation, text: str, **values: object) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from make import make_channel, make_conversation, make_organisation
 
 from entendu.accounts.models import Membership
 from entendu.analysis.models import Topic
@@ -26,6 +25,7 @@ from entendu.conversations.errors import SENTENCES, VerbRefused
 from entendu.conversations.models import Conversation, Event
 from entendu.conversations.promise import PromiseTerms
 from entendu.kit import clock
+from make import make_channel, make_conversation, make_organisation
 
 Act = Callable[[Conversation, Membership], object]
 

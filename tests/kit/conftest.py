@@ -3,9 +3,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from local_http import Answer, LocalServer, local_server
 
 from entendu.kit.safe_http import addresses
+from local_http import Answer, LocalServer, local_server
 
 PUBLIC = "93.184.216.34"
 NAMES = {

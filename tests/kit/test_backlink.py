@@ -1,10 +1,10 @@
 """A page is read before anybody believes that it links to us."""
 
 import pytest
-from local_http import Answer
 
 from entendu.kit.backlink import verify_backlink
 from entendu.kit.safe_http import HttpFailed, HttpRefused
+from local_http import Answer
 
 OURS = "https://we.test/dessert"
 

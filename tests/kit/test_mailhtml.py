@@ -1,9 +1,9 @@
 import re
 
 import pytest
-from kit.bad_mails import hostile_html
 
 from entendu.kit.mailhtml import clean, to_text
+from kit.bad_mails import hostile_html
 
 HOSTILE = dict(hostile_html())
 ALIVE = re.compile(

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from kit.bad_mails import bad_mails
 
 from entendu.kit import mime
 from entendu.kit.child import ChildFailed, call
 from entendu.kit.mime import parse_message
+from kit.bad_mails import bad_mails
 
 
 def mail(body: str = "Bonjour", **headers: str) -> bytes:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from local_http import Answer
 
 from entendu.kit.safe_http import HttpFailed, HttpRefused, fetch, is_public
+from local_http import Answer
 
 HOSTILE = json.loads((Path(__file__).parent / "data" / "hostile_urls.json").read_text())
 

@@ -8,10 +8,10 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
-from local_http import Answer
 
 from entendu.kit import clock
 from entendu.kit.safe_http import HttpFailed, HttpRefused, Response, fetch, read_retry_after
+from local_http import Answer
 
 
 def redirect(to: str, status: int = 302) -> Answer:

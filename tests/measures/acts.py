@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from make import make_mention
-
 from entendu.accounts.models import Membership
 from entendu.conversations.event import record
 from entendu.conversations.models import Assignment, Closure, Conversation, Part, Promise, Reply
 from entendu.kit import clock
 from entendu.mentions.models import Mention
+from make import make_mention
 
 
 def hear(conversation: Conversation, at: datetime, *, ours: bool = False, automatic: bool = False) -> Mention:

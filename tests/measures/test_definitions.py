@@ -2,10 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import acts
 import pytest
-from make import make_author, make_channel, make_conversation, make_mention
 
+import acts
 from entendu.analysis.correct import correct
 from entendu.analysis.models import Tag, Topic
 from entendu.kit import clock
@@ -16,6 +15,7 @@ from entendu.measures.registry import MEASURES
 from entendu.measures.stages import roll_up
 from entendu.people.link import confirm, propose
 from entendu.people.models import Evidence
+from make import make_author, make_channel, make_conversation, make_mention
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 10)

@@ -2,13 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import acts
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from make import make_channel, make_conversation, make_member, make_mention, make_organisation
-from naive import naive, stored
 
+import acts
 from entendu.analysis.correct import correct
 from entendu.analysis.models import Tag, Topic
 from entendu.conversations.event import record
@@ -18,6 +16,8 @@ from entendu.measures.models import Due, Figure, Watermark
 from entendu.measures.rebuild import rebuild
 from entendu.measures.stages import roll_up
 from entendu.mentions.models import Mention
+from make import make_channel, make_conversation, make_member, make_mention, make_organisation
+from naive import naive, stored
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import pytest
-from hear import hear, hear_more, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from make import make_author, make_channel
-from reading.query.making import documents, queries
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.correct import correct
@@ -17,6 +14,9 @@ from entendu.mentions.index import index
 from entendu.mentions.models import Attachment, Mention, Receipt, SearchEntry
 from entendu.mentions.search import search
 from entendu.reading.query import MAX_OPERANDS, Document, Matcher, Query, matches, parse
+from hear import hear, hear_more, said
+from make import make_author, make_channel
+from reading.query.making import documents, queries
 
 
 def texts_found(actor: Membership, query: str) -> list[str]:

@@ -9,12 +9,11 @@ django.setup()
 
 from datetime import timedelta  # noqa: E402
 
-import make  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
+import make  # noqa: E402
 from entendu.accounts.models import Membership, Organisation  # noqa: E402
 from entendu.analysis.models import Topic  # noqa: E402
 from entendu.conversations.models import Conversation  # noqa: E402
@@ -25,6 +24,7 @@ from entendu.kit import clock  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
 from entendu.mentions.models import Attachment, Receipt, Revision  # noqa: E402
 from entendu.mentions.queries import add_query  # noqa: E402
+from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"

@@ -1,6 +1,7 @@
 """The screens besides the inbox, in a real browser: no serious violation of axe-core, and triage by keys alone."""
 
 import pytest
+
 from pages.test_accessible import violations
 
 PAGES = {

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from issoserver import SITE, Isso, require_isso, running_isso
 
 from entendu.connectors.feed import FeedConnector
 from entendu.connectors.feed.model import read_cursor
 from entendu.connectors.feed.visit import Visitor
+from issoserver import SITE, Isso, require_isso, running_isso
 
 pytestmark = pytest.mark.peers
 

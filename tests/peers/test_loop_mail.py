@@ -4,7 +4,6 @@ right thread. The mailbox is Debian's Dovecot; the mail goes through a real SMTP
 from collections.abc import Iterator
 
 import pytest
-from peers.mailserver import MailServer, require_dovecot, start_mailserver
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.add import add_channel
@@ -13,6 +12,7 @@ from entendu.conversations.models import Conversation, Reply
 from entendu.conversations.reply import reply
 from entendu.kit import clock
 from entendu.worker.loop import Loop
+from peers.mailserver import MailServer, require_dovecot, start_mailserver
 
 pytestmark = pytest.mark.peers
 

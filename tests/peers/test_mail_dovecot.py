@@ -9,10 +9,10 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from peers.mailserver import require_dovecot, start_mailserver
 
 from entendu.connectors.mail import MailConnector, idle
 from entendu.wire import Draft, NeedsAuth, Refused, TryLater, WireError
+from peers.mailserver import require_dovecot, start_mailserver
 
 pytestmark = pytest.mark.peers
 

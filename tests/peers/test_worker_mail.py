@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from peers.mailserver import MailServer, require_dovecot, start_mailserver
 
 pytestmark = pytest.mark.peers

@@ -1,7 +1,6 @@
 """Accounts are linked on a person's word, with evidence, and taken apart exactly; nothing is linked by inference."""
 
 import pytest
-from make import make_author
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.kit import clock
@@ -9,6 +8,7 @@ from entendu.mentions.models import Author
 from entendu.people.link import LinkRefused, confirm, decline, propose, undo
 from entendu.people.models import Identity, Person
 from entendu.people.stages import recognise
+from make import make_author
 
 
 def in_force(author: Author) -> Person:

@@ -2,7 +2,6 @@ import sqlite3
 
 import pytest
 from hypothesis import given
-from reading.query.making import EDGES, SENTENCES, texts
 
 from entendu.reading.analyser import (
     FTS5_TOKENIZE,
@@ -13,6 +12,7 @@ from entendu.reading.analyser import (
     fold_targets,
     tokens,
 )
+from reading.query.making import EDGES, SENTENCES, texts
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from rules.tree import ROOT, SRC
 
 from entendu.cli import app
 from entendu.measures.registry import MEASURES
+from rules.tree import ROOT, SRC
 
 PAGES = {
     "settings": ("docs/en/settings.md", "docs/fr/reglages.md"),

@@ -8,8 +8,6 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from make import make_channel, make_conversation, make_member, make_organisation
-from rules.routes_table import PAGES
 
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
@@ -19,6 +17,8 @@ from entendu.kit import clock
 from entendu.mentions.keep import keep
 from entendu.mentions.models import Attachment, Query
 from entendu.web.access import right_of
+from make import make_channel, make_conversation, make_member, make_organisation
+from rules.routes_table import PAGES
 
 CANARY = "Zorglub-7731"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from rules.tree import SRC, plant
 
 LOCALE = SRC / "locale"

@@ -2,10 +2,10 @@
 
 import pytest
 from django.test import Client
-from make import make_conversation
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
+from make import make_conversation
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX = {"HX-Request": "true"}

@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils.translation import override
-from make import make_channel
-from web.conftest import browser_of
-from web.test_listen import price
 
 import entendu
 from entendu.accounts.models import Membership, Organisation
@@ -17,6 +14,9 @@ from entendu.channels.seal import unseal
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
 from entendu.web.channels.words import CODES, in_words
+from make import make_channel
+from web.conftest import browser_of
+from web.test_listen import price
 
 MAIL = {
     "set_address": "bonjour@levain.example", "set_imap_host": "imap.levain.example", "set_user": "bonjour",

@@ -6,13 +6,13 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from make import make_conversation, make_mention
 
 from entendu.analysis.models import Tag, Topic
 from entendu.conversations.models import Conversation
 from entendu.kit import clock
 from entendu.measures.compute import last_days, measure
 from entendu.measures.stages import roll_up
+from make import make_conversation, make_mention
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from web.conftest import BACKEND, HTMX, browser_of
 
 from entendu.accounts.models import Membership, User
 from entendu.accounts.tokens import make_token
 from entendu.conversations.models import Conversation, Note, Reply
+from web.conftest import BACKEND, HTMX, browser_of
 
 LOOKS = ["inbox", "conversation", "fresh", "inbox_rows"]
 ANSWERING = ["take", "release", "close", "reopen", "reply", "promise"]

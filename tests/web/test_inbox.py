@@ -7,8 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from make import make_conversation, make_mention
-from web.conftest import HTMX
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -17,6 +15,8 @@ from entendu.conversations.models import Conversation, Presence
 from entendu.conversations.snooze import snooze
 from entendu.conversations.take import take
 from entendu.kit import clock
+from make import make_conversation, make_mention
+from web.conftest import HTMX
 
 
 def numbers(page: str) -> list[int]:

@@ -5,13 +5,13 @@ from html import unescape
 from pathlib import Path
 
 from django.test import Client
-from hear import hear, said
-from make import make_channel
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
 from entendu.mentions.queries import add_query
+from hear import hear, said
+from make import make_channel
 
 
 def test_strangers_see_no_line(organisation: Organisation, charlie_s: Client, tmp_path: Path) -> None:

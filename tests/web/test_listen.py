@@ -6,9 +6,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hear import hear, said
-from make import make_channel, make_conversation, make_mention
-from web.conftest import HTMX, browser_of
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.topics import add_topic
@@ -18,6 +15,9 @@ from entendu.mentions.models import Attachment, Match, Mention, Receipt
 from entendu.mentions.queries import add_query
 from entendu.web.access import right_of
 from entendu.web.listen import pages, verbs
+from hear import hear, said
+from make import make_channel, make_conversation, make_mention
+from web.conftest import HTMX, browser_of
 
 
 def shown(client: Client, address: str = "/listen/") -> list[int]:

@@ -9,8 +9,6 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient, Client
-from make import make_conversation
-from web.conftest import BACKEND
 
 from entendu.accounts.models import Membership, User
 from entendu.channels.models import Channel
@@ -18,6 +16,8 @@ from entendu.conversations.models import Conversation, Event, Presence
 from entendu.conversations.note import note
 from entendu.kit import clock
 from entendu.web import live
+from make import make_conversation
+from web.conftest import BACKEND
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 20  # s; far more than needed, so that a busy machine is no fault

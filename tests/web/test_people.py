@@ -4,15 +4,15 @@ import json
 
 import pytest
 from django.test import Client
-from make import make_author, make_channel, make_conversation, make_mention
-from web.conftest import browser_of
-from web.test_listen import price
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.models import Channel
 from entendu.kit import clock
 from entendu.mentions.models import Author, Mention
 from entendu.people.models import Identity, Person
+from make import make_author, make_channel, make_conversation, make_mention
+from web.conftest import browser_of
+from web.test_listen import price
 
 
 def person_of(author: Author) -> Person:

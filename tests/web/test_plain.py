@@ -1,11 +1,11 @@
 """NUL, which PostgreSQL refuses, never reaches a page or a verb."""
 
 from django.test import Client
-from make import make_conversation
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
 from entendu.conversations.models import Note
+from make import make_conversation
 
 
 def test_nul_in_an_address_or_a_form_is_left_out(alice: Membership, channel: Channel) -> None:

@@ -4,10 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from hear import hear, said
-from make import make_mention
-from web.conftest import browser_of
-from web.test_listen import price
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Topic
@@ -15,6 +11,10 @@ from entendu.analysis.topics import add_topic
 from entendu.channels.models import Channel
 from entendu.mentions.models import Match, Mention, Query
 from entendu.mentions.queries import add_query
+from hear import hear, said
+from make import make_mention
+from web.conftest import browser_of
+from web.test_listen import price
 
 GOOD = {"name": "Nom", "text": "levain OR brioche", "purpose": "savoir"}
 

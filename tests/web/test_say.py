@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from django.test import Client
 from django.urls import reverse
-from make import make_conversation
-from web.conftest import HTMX
 
 from entendu.accounts.models import Membership
 from entendu.channels.models import Channel
@@ -13,6 +11,8 @@ from entendu.conversations.models import Conversation, Promise, Reply
 from entendu.conversations.note import note
 from entendu.conversations.presence import look
 from entendu.kit import clock
+from make import make_conversation
+from web.conftest import HTMX
 
 TEXT = "Bonjour, vous avez raison d’être déçue."
 

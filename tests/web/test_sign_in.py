@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from web.conftest import browser_of
 
 from entendu.accounts.models import Membership, User
 from entendu.accounts.sign_in import make_link
 from entendu.kit import clock
+from web.conftest import browser_of
 
 
 def signed_in(client: Client) -> bool:

@@ -2,14 +2,14 @@
 
 import pytest
 from django.test import Client
-from make import make_member
-from web.conftest import browser_of
-from web.test_listen import price
 
 from entendu.accounts.invite import invite
 from entendu.accounts.members import MemberRefused, add_member, set_team
 from entendu.accounts.models import Audit, Membership, Organisation, SignInLink, Team
 from entendu.analysis.topics import add_topic
+from make import make_member
+from web.conftest import browser_of
+from web.test_listen import price
 
 NEW = {"email": "zoe@levain.example", "name": "Zoé Petit", "role": "agent", "language": "fr"}
 

@@ -6,8 +6,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from make import make_conversation
-from web.conftest import HTMX
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Topic
@@ -15,6 +13,8 @@ from entendu.channels.models import Channel
 from entendu.conversations.models import Conversation
 from entendu.conversations.take import take
 from entendu.kit import clock
+from make import make_conversation
+from web.conftest import HTMX
 
 
 def do(client: Client, verb: str, conversation: Conversation, htmx: bool = True, **data: str):

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
-from local_http import Answer, LocalServer, local_server
-from rules.tree import ROOT
 
 from entendu.wire import Broken, Draft, NeedsAuth, Raw, Refused, TryLater
+from local_http import Answer, LocalServer, local_server
+from rules.tree import ROOT
 
 GUIDES = ("docs/en/connectors.md", "docs/fr/connecteurs.md")
 ENTRY = {

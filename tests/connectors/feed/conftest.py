@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 import pytest
-from feed_docs import NOW, connect
-from local_http import LocalServer, local_server
 
 from entendu.connectors.feed import FeedConnector, polite, visit
 from entendu.kit import clock
+from feed_docs import NOW, connect
+from local_http import LocalServer, local_server
 
 
 @pytest.fixture(autouse=True)

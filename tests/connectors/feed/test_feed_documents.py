@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from html import escape
 
 import pytest
-from feed_docs import NOW, connect, item, rss, said
-from local_http import Answer
 
 from entendu.kit import clock
 from entendu.wire import Broken, Raw, Refused, TryLater, WireError
+from feed_docs import NOW, connect, item, rss, said
+from local_http import Answer
 
 JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Mon blog", "language": "fr-FR",
  "home_page_url": "/", "authors": [{"name": "Zoé", "url": "https://zoe.test"}],

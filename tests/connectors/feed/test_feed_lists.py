@@ -5,12 +5,12 @@ import hmac
 from urllib.parse import parse_qs
 
 import pytest
-from feed_docs import connect
-from local_http import Answer
 
 from entendu.connectors.feed import FeedConnector, opml
 from entendu.connectors.feed.websub import ask_hub, authentic, confirmed
 from entendu.wire import Broken, Refused, TryLater
+from feed_docs import connect
+from local_http import Answer
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?><opml version="2.0"><head><title>Mes flux</title></head><body>
 <outline text="Presse"><outline title="Pain"><outline type="rss" text="Le Journal" xmlUrl="https://journal.test/feed"

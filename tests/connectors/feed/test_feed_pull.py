@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from feed_docs import NOW, connect, item, rss, said
-from local_http import Answer
 
 from entendu.connectors.feed import FeedConnector, connector, polite
 from entendu.kit import clock
 from entendu.wire import Broken, NeedsAuth, Refused, TryLater
+from feed_docs import NOW, connect, item, rss, said
+from local_http import Answer
 
 HOUR = 3600.0
 

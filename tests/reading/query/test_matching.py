@@ -3,10 +3,10 @@ import os
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading.query.making import EDGES, EXAMPLES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
 from entendu.reading.query import Document, Query, Shares, document, matches, parse, selectivity
 from entendu.reading.query.reference import PythonMatcher
+from reading.query.making import EDGES, EXAMPLES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
 try:
     from entendu.reading.query.native import KernelMatcher

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading.query.making import EDGES, HOSTILE, WORDS, trees
 
 from entendu.reading.query import MAX_CHARACTERS, Query, QueryError, message, parse, print_query, say
 from entendu.reading.query.errors import MESSAGES
 from entendu.reading.query.tree import Node
+from reading.query.making import EDGES, HOSTILE, WORDS, trees
 
 
 def _outcome(text: str) -> Query | QueryError:

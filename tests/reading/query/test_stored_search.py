@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading.query.making import EDGES, EXAMPLES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
 from entendu.reading.analyser import FTS5_TOKENIZE, fold_document
 from entendu.reading.query import (
@@ -28,6 +27,7 @@ from entendu.reading.query import (
     tsvector_literal,
     where_sql,
 )
+from reading.query.making import EDGES, EXAMPLES, HOSTILE, SENTENCES, documents, parsed_or_none, queries
 
 FACTS = ("lang", "author", "site", "channel", "kind", "is_reply", "has_image", "has_link", "followers")
 COLUMNS = {name: name for name in FACTS} | {"reply": "is_reply", "image": "has_image", "link": "has_link"}
