@@ -1,5 +1,6 @@
 import pytest
 
+from entendu import reading
 from entendu.reading import safety
 
 
@@ -42,3 +43,22 @@ def test_plain_talk_is_no_danger(text):
 
 def test_the_words_are_given_back_as_they_stand():
     assert safety.danger("Bonjour, FUITE de  gaz rue Mozart") == "FUITE de  gaz"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il est allergique, il a les lèvres qui gonflent",
+        "My son's lips are swelling after your éclair",
+        "Your quiche made my daughter sick, we are at the ER",
+    ],
+)
+def test_a_reaction_of_the_body_is_danger(text):
+    assert safety.danger(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["The smell of your bread at 6 am, best thing ever!", "Merci, vos croissants sont divins"]
+)
+def test_somebody_happy_is_no_emergency(text):
+    assert reading.read([text])[0].urgency.label not in {"safety", "high"}

@@ -13,6 +13,8 @@ CASCADE = "cascade"  # a cheaper one first, and the teacher where that one is un
 MODELS = (LINEAR, STUDENT, TEACHER, CASCADE)
 DEFAULT = LINEAR
 SAFETY_RULE_SCORE = 0.9
+SAFETY_SURE = 0.5  # below, the model alone does not speak of danger
+HAPPY = 0.6  # a positive text this sure is no emergency
 
 
 class UnknownModelError(ValueError):
@@ -76,7 +78,9 @@ def _readings(batch: list[str], found: list[Value], model: Model, scores: Floats
         unsure: list[str] = []
         sentiment, three = _best(heads["sentiment"], shares["sentiment"][index], unsure)
         intent, intents = _best(heads["intent"], shares["intent"][index], unsure)
-        urgency = _urgency(model, text, shares["urgency"][index], shares["safety"][index][0], unsure)
+        urgency = _urgency(
+            model, text, shares["urgency"][index], shares["safety"][index][0], sentiment, unsure
+        )
         disappointed = _yes(heads["disappointed"], shares["disappointed"][index][0], unsure)
         offensive = _yes(heads["offensive"], shares["offensive"][index][0], unsure)
         if not text.strip():
@@ -116,15 +120,20 @@ def _yes(head: Head, share: float, unsure: list[str]) -> Value:
     return value
 
 
-def _urgency(model: Model, text: str, shares: list[float], dangerous: float, unsure: list[str]) -> Value:
-    """Danger by rule or model first; then "high" from its own threshold: to miss one costs more than to look."""
+def _urgency(
+    model: Model, text: str, shares: list[float], dangerous: float, sentiment: Value, unsure: list[str]
+) -> Value:
+    """Danger by rule first. The model alone raises it only when it is sure; when it doubts, the text is "high" and
+    unsure, and someone happy is left in peace. "High" has its own threshold: to miss one costs more than to look."""
     if safety.danger(text) is not None:
         return Value("safety", round(max(SAFETY_RULE_SCORE, dangerous), 4))
-    if dangerous >= model.heads["safety"].yes_from:
-        return Value("safety", round(dangerous, 4))
     head = model.heads["urgency"]
-    high = shares[head.labels.index("high")]
-    if high >= head.yes_from:
+    if sentiment.label == "positive" and sentiment.score >= HAPPY:
+        return _best(head, shares, unsure)[0]
+    if dangerous >= max(SAFETY_SURE, model.heads["safety"].yes_from):
+        return Value("safety", round(dangerous, 4))
+    high = max(shares[head.labels.index("high")], dangerous)
+    if dangerous >= model.heads["safety"].yes_from or high >= head.yes_from:
         if high < head.unsure_below:
             unsure.append(head.name)
         return Value("high", round(high, 4))

@@ -34,6 +34,7 @@ _FRENCH = (
     r"(?:médicament|vaccin|lait|traitement)s? périmé\w*|vomi(?:s|t|ssent|ssements?)? (?:depuis|après)|malades? après",
     r"(?:avec|sorti) un (?:couteau|flingue|pistolet|cutter)|coups? de couteau|attouchement\w*|viol(?:ée?s?|eurs?)?",
     r"piratages?|(?:données|coordonnées|cartes?|numéros? de carte) d'autres (?:clients?|personnes|patients?)",
+    r"(?:lèvres?|gorge|langue|visage|paupières?) (?:\w+ ){0,3}(?:gonfl\w+|enfl\w+)|œdème|adrénaline|epipen",
     r"(?:ouvert|souscrit|fait) un (?:crédit|compte|prêt|contrat) à mon nom|discriminations?",
 )
 _ENGLISH = (
@@ -59,6 +60,9 @@ _ENGLISH = (
     r"(?:sick|ill|vomiting) (?:since|after|from) (?:the|your|eating)",
     r"(?:medicine|medication|vaccine|milk) (?:\w+ ){0,5}(?:out of date|expired)|expired (?:medicine|medication|milk)",
     r"(?:with|pulled) a (?:knife|gun)|stabbed|raped|groped|swung at me|punched|attacked me|drunk (?:driver|pilot)",
+    r"(?:lips?|throat|tongue|face|eyes?) (?:\w+ ){0,3}(?:swelling|swollen|swelled)|swollen (?:lips?|throat|face)",
+    r"(?:made|making) (?:me|us|him|her|my \w+|our \w+) (?:so |really |very )?(?:sick|ill)|epipen",
+    r"(?:at|in|to) the (?:er|emergency room)|throwing up (?:since|after)",
     r"after your hack|your hack|(?:other|another) (?:customers?|patients?|people)'?s? (?:card|bank|personal|medical)",
     r"(?:opened|took out) an? (?:\w+ )?(?:loan|account|credit|card) in my name|(?:ported|transferred) my number",
 )
