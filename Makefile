@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOME_FOLDER ?= $(CURDIR)/.home
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test check format messages vendor bench bench-inbox bench-match bench-reading clean
+.PHONY: help setup run test check format messages vendor bench bench-match bench-reading train clean
 
 help:
 	@echo "make run    the main job, with a demo organisation, at http://127.0.0.1:8000"
@@ -61,6 +61,15 @@ bench: setup-dev
 bench-match: setup-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python bench/bench_match.py
+
+# The evaluation data is not part of the project: DATA is its folder.
+bench-reading: setup-dev
+	$(BIN)/python bench/bench_reading.py $(DATA)
+
+# From a virtual environment of its own, with torch: training/README.md.
+TRAIN_PYTHON ?= python3
+train:
+	$(TRAIN_PYTHON) -m training $(DATA)
 
 clean:
 	rm -rf $(VENV) .home build dist src/*.egg-info
