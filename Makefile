@@ -47,8 +47,7 @@ format: setup-dev
 	$(BIN)/ruff check --fix .
 
 messages: setup-dev
-	cd src/entendu && ../../$(BIN)/python -m django makemessages --settings entendu.settings -l fr -l en --no-obsolete --no-location
-	cd src/entendu && ../../$(BIN)/python -m django compilemessages --settings entendu.settings
+	$(BIN)/python scripts/messages.py
 
 vendor:
 	npm ci --ignore-scripts
