@@ -79,10 +79,10 @@ def remove_demo() -> None:
     from django.utils.translation import gettext as _
 
     from entendu.accounts.models import Organisation
-    from entendu.accounts.sample import remove_sample
     from entendu.demo.organisation import SLUG
+    from entendu.mentions.sample import remove_sample_and_files
 
     organisation = Organisation.objects.filter(slug=SLUG).first()
     if organisation is None:
         raise Trouble(_("There is no sample organisation here."))
-    good(_("%(n)d rows of the sample are gone.") % {"n": remove_sample(organisation)})
+    good(_("%(n)d rows of the sample are gone.") % {"n": remove_sample_and_files(organisation)})

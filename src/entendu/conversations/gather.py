@@ -19,7 +19,8 @@ from entendu.conversations.snooze import wake_on_reply
 from entendu.conversations.summary import summarise, word_of
 from entendu.conversations.surroundings import LOADED, Surroundings, look_around
 from entendu.kit import clock
-from entendu.mentions.models import End, Mention, Receipt
+from entendu.mentions.discard import discard
+from entendu.mentions.models import Attachment, End, Mention, Receipt
 
 STRENGTH = (End.CONVERSATION, End.ATTACHED, End.WATCHED, End.DROPPED)
 
@@ -170,4 +171,6 @@ def end_receipts(placing: Placing) -> None:
 def forget(mentions: Sequence[Mention]) -> None:
     """What concerns nobody here is not kept: the receipt stays as a line of the ledger, without its text."""
     Receipt.objects.filter(pk__in=[one.receipt_id for one in mentions], end=End.DROPPED).update(content=b"")
-    Mention.objects.filter(pk__in=[one.pk for one in mentions]).delete()
+    gone = [one.pk for one in mentions]
+    discard(Attachment.objects.filter(mention__in=gone))
+    Mention.objects.filter(pk__in=gone).delete()

@@ -1,6 +1,7 @@
 """Upstream changed its mind: editions keep the history, deletions leave a tombstone without text."""
 
 from entendu.kit import clock
+from entendu.mentions.discard import discard
 from entendu.mentions.index import unindex
 from entendu.mentions.models import Author, End, Mention, Receipt, Revision
 from entendu.wire import Item
@@ -38,6 +39,7 @@ def bury(mention: Mention) -> None:
     """Its author took it back: no text of it remains here, in any version or file."""
     receipts = [mention.receipt_id, *mention.revisions.values_list("receipt", flat=True)]
     mention.revisions.all().delete()
+    discard(mention.attachments.all())
     mention.attachments.all().delete()
     unindex([mention.pk])
     Receipt.objects.filter(pk__in=receipts).update(content=b"")

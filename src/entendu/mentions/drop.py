@@ -4,6 +4,7 @@ from django.db import transaction
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
+from entendu.mentions.discard import discard
 from entendu.mentions.models import End, Mention, Receipt
 
 REASONS = ("off_topic", "spam", "namesake", "copy", "other")
@@ -21,7 +22,8 @@ class DropRefused(ValueError):
 def drop(mention: Mention, *, by: Membership, reason: str) -> None:
     """Forgets a watched mention and ends its receipt as dropped for `reason`. Raises DropRefused.
 
-    The raw bytes go too, unless they also hold another mention that stays: then the receipt keeps its end.
+    The raw bytes go too, unless they also hold another mention that stays: then the receipt keeps its end. So do the
+    bytes of its files, unless another mention has the same ones.
     """
     if by.organisation_id != mention.organisation_id:
         raise DropRefused("not_yours")
@@ -38,4 +40,5 @@ def drop(mention: Mention, *, by: Membership, reason: str) -> None:
     if alone:
         Receipt.objects.filter(pk=receipt.pk).update(end=End.DROPPED, reason=reason, content=b"")
     audit(by.organisation, by, "drop_mention", f"{mention.network} {mention.said_at:%Y-%m-%d}", reason=reason)
+    discard(mention.attachments.all())
     mention.delete()

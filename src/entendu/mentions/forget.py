@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.db.models import Q
 
 from entendu.kit import clock
 from entendu.mentions.change import bury
 from entendu.mentions.index import purge
-from entendu.mentions.keep import path_of
-from entendu.mentions.models import Attachment, Author, Mention, Receipt
+from entendu.mentions.models import Author, Mention, Receipt
 
 
 def forget(authors: Sequence[Author]) -> int:
@@ -17,7 +15,6 @@ def forget(authors: Sequence[Author]) -> int:
     many mentions. Dates, readings and the lines of the ledger stay: the figures do not move. What we answered to them
     in public or by mail loses its quotations and raw bytes, which repeat their words."""
     mentions = list(Mention.objects.filter(author__in=authors))
-    digests = set(Attachment.objects.filter(mention__in=mentions).values_list("digest", flat=True)) - {""}
     for mention in mentions:
         bury(mention)
     forget_answers(mentions)
@@ -30,7 +27,6 @@ def forget(authors: Sequence[Author]) -> int:
         Author.objects.filter(pk=author.pk).update(
             key=f"erased:{author.pk}", handle="", name="", url="", audience=None, language=""
         )
-    transaction.on_commit(lambda: remove_files(digests))
     purge()
     return len(mentions)
 
@@ -44,10 +40,3 @@ def forget_answers(mentions: Sequence[Mention]) -> None:
     ids = list(answers.values_list("pk", flat=True))
     Receipt.objects.filter(mentions__in=ids).update(content=b"")
     Mention.objects.filter(pk__in=ids).update(quoted="", parent_key="", references=[], thread_key="")
-
-
-def remove_files(digests: set[str]) -> None:
-    """Removes the bytes of files that no attachment names any more."""
-    still = set(Attachment.objects.filter(digest__in=digests).values_list("digest", flat=True))
-    for digest in digests - still:
-        path_of(digest).unlink(missing_ok=True)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db import transaction
 from django.db.models import Q
 
 from entendu.kit import clock
 from entendu.mentions.change import change
-from entendu.mentions.keep import keep
+from entendu.mentions.keep import keep, make_sure
 from entendu.mentions.models import Attachment, Author, End, Mention, Receipt
 from entendu.wire import Item
 
@@ -204,6 +205,9 @@ def attach_files(pairs: Sequence[tuple[Mention, Item]]) -> None:
         for mention, item in pairs
         for file in item.attachments
     )
+    contents = [file.content for _, item in pairs for file in item.attachments if file.content]
+    if contents:
+        transaction.on_commit(lambda: make_sure(contents))
 
 
 def key_of(receipt: Receipt, item: Item) -> Key:

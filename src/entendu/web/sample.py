@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from entendu.accounts.members import MemberRefused
-from entendu.accounts.sample import remove_sample
+from entendu.mentions.sample import remove_sample_and_files
 from entendu.web.access import Asked, may
 from entendu.web.middleware import ORGANISATION_KEY
 
@@ -18,7 +18,7 @@ from entendu.web.middleware import ORGANISATION_KEY
 def remove(request: Asked) -> HttpResponse:
     """Removes the organisation in which I work, when it is a sample."""
     try:
-        remove_sample(request.actor.organisation, by=request.actor)
+        remove_sample_and_files(request.actor.organisation, by=request.actor)
     except MemberRefused:
         messages.error(request, _("This organisation is not a sample: it cannot be removed here."))
         return redirect("home")
