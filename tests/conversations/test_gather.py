@@ -9,6 +9,7 @@ from entendu.accounts.models import Membership, Organisation
 from entendu.conversations.attach import detach
 from entendu.conversations.close import close
 from entendu.conversations.models import Conversation, Event, Part, Reply
+from entendu.conversations.renew import renew
 from entendu.kit import clock
 from entendu.mentions.models import Mention, Receipt
 from entendu.mentions.queries import add_query
@@ -270,3 +271,14 @@ def test_a_late_parent_can_be_taken_out_again(
     joined.refresh_from_db()
     assert joined.state == "open"
     assert joined.parts.count() == 1
+
+
+def test_an_urgency_that_the_machine_doubts_moves_nobody_up(organisation: Organisation, tmp_path: Path) -> None:
+    hear(organisation, tmp_path, [said("a", "Où est ma commande ?")])
+    conversation = Conversation.objects.get()
+    analysis = Mention.objects.get().analysis
+    for unsure, urgency in ((["urgency"], "normal"), ([], "high")):
+        analysis.urgency, analysis.unsure = "high", unsure
+        analysis.save()
+        renew(conversation)
+        assert conversation.urgency == urgency

@@ -89,8 +89,14 @@ def describe(conversation: Conversation, opening: Word, unanswered: Sequence[Wor
         first.sentiment,
         first.intent,
     )
-    conversation.urgency = max((one.urgency for one in read), key=URGENCIES.index)
+    conversation.urgency = max((urgency_in(one) for one in read), key=URGENCIES.index)
     conversation.disappointed = any(one.disappointed for one in read)
+
+
+def urgency_in(analysis: Analysis) -> str:
+    """The urgency to act upon: the machine's "high" that it is not sure of is shown, and moves nobody up."""
+    doubtful = analysis.urgency == "high" and "urgency" in analysis.unsure
+    return "normal" if doubtful else analysis.urgency
 
 
 def weigh_now(conversation: Conversation, *, audience: int = 0) -> None:
