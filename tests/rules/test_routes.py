@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
@@ -146,3 +146,10 @@ def test_a_stranger_finds_nothing(world: World, name: str) -> None:
         assert response.status_code == 404, response.status_code
     elif not response.streaming:
         assert CANARY not in response.content.decode()
+
+
+def test_a_planted_route_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = path("planted/", lambda request: None, name="planted")
+    monkeypatch.setattr(get_resolver(), "url_patterns", [*get_resolver().url_patterns, planted])
+    assert set(pages()) - set(PAGES) == {"planted"}
+    assert right_of(pages()["planted"].callback) is None
