@@ -21,13 +21,13 @@ with env.prefixed("ENTENDU_"):
     DATABASE_URL: str = env.str("DATABASE_URL", "")
     TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
     LANGUAGE_CODE: str = env.str("LANGUAGE", "en")
+    IMPORT_FOLDERS: list[str] = env.list("IMPORT_FOLDERS", [str(HOME / "import")])
     HTTP_ALLOW: list[str] = env.list("HTTP_ALLOW", [])
     EMAIL_URL: str = env.str("EMAIL_URL", "")
     MAIL_FROM: str = env.str("MAIL_FROM", "entendu@localhost")
     UNDO_SECONDS: int = env.int("UNDO_SECONDS", 5)
     REOPEN_DAYS: int = env.int("REOPEN_DAYS", 30)
     QUIET_DAYS: int = env.int("QUIET_DAYS", 14)
-    UPLOAD_LIMIT: int = env.int("UPLOAD_LIMIT", 25 * 1024 * 1024)
     DEBUG: bool = env.bool("DEBUG", False)
 
 BASE_DIR = Path(__file__).parent
@@ -37,6 +37,8 @@ SECRET_KEYS_FILE = HOME / "keys" / "channels.key"
 _base = urlsplit(BASE_URL)
 if _base.scheme not in {"http", "https"} or not _base.hostname:
     raise ImproperlyConfigured(f"ENTENDU_BASE_URL is not an address: {BASE_URL!r}")
+if not all(Path(folder).is_absolute() for folder in IMPORT_FOLDERS):
+    raise ImproperlyConfigured(f"ENTENDU_IMPORT_FOLDERS must hold absolute paths: {IMPORT_FOLDERS}")
 HTTPS = _base.scheme == "https"
 ALLOWED_HOSTS = [_base.hostname, *EXTRA_HOSTS]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -191,3 +191,27 @@ def test_longer_lists_cost_no_more_queries(
     before = {url: price(admin_s, url) for url in urls}
     more()
     assert {url: price(admin_s, url) for url in urls} == before
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "not in a folder for imports"), ("fr", "pas dans un dossier d’import")]
+)
+def test_a_file_outside_of_the_import_folders_is_refused_in_words(
+    admin: Membership, language: str, words: str
+) -> None:
+    form = {"name": "Fichier", "set_path": "/etc/passwd"}
+    answer = browser_of(admin, language).post("/channels/add/files/", form)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Channel.objects.exists()
+
+
+def test_what_is_ours_and_to_us_is_shown_and_changed(admin_s: Client, channel: Channel) -> None:
+    url, form = f"/channels/{channel.pk}/", {"name": channel.name, "set_path": channel.settings["path"]}
+    assert 'name="addressed" value="1" checked' in admin_s.get(url).content.decode()
+    admin_s.post(url, form | {"own": "@levain, @maison,"})
+    channel.refresh_from_db()
+    assert (channel.own_handles, channel.addressed) == (["@levain", "@maison"], False)
+    page = admin_s.get(url).content.decode()
+    assert 'value="@levain, @maison"' in page
+    assert 'name="addressed" value="1">' in page

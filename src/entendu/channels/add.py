@@ -8,6 +8,7 @@ from django.db import transaction
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.doors import kinds
+from entendu.channels.folders import is_inside
 from entendu.channels.models import Channel
 from entendu.channels.models.channel import State
 from entendu.channels.seal import seal, unseal
@@ -15,7 +16,8 @@ from entendu.kit import clock
 
 
 class BadSettings(ValueError):
-    """The settings of a channel do not do. `errors` maps a field's name to a code: required · number · kind · taken."""
+    """The settings of a channel do not do. `errors` maps a field's name to a code: required · number · kind · taken ·
+    outside (of the folders of ENTENDU_IMPORT_FOLDERS)."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {code}" for name, code in errors.items()))
@@ -34,8 +36,11 @@ def add_channel(
     addressed: bool | None = None,
     pulls: bool = True,
 ) -> Channel:
-    """A new door. `pulls`: the worker looks at it from now on. Raises BadSettings."""
+    """A new door. `pulls`: the worker looks at it from now on. Whoever has the command line (no `by`) may name any
+    file of the server, members only those of the import folders. Raises BadSettings."""
     plain, secrets = sort_settings(kind, settings)
+    if by is not None:
+        check_paths(kind, plain)
     if organisation.channels.filter(name=name).exists():
         raise BadSettings({"name": "taken"})
     caps = kinds()[kind].caps
@@ -51,21 +56,47 @@ def add_channel(
         next_check_at=clock.now() if pulls else None,
         created_at=clock.now(),
     )
-    audit(organisation, by, "add_channel", name, kind=kind, settings=plain)
+    audit(
+        organisation, by, "add_channel", name,
+        kind=kind, settings=plain, own_handles=channel.own_handles, addressed=channel.addressed,
+    )  # fmt: skip
     return channel
 
 
 @transaction.atomic
-def change_channel(channel: Channel, *, by: Membership, name: str, settings: Mapping[str, str]) -> Channel:
-    """New settings; a secret left empty keeps its old value. The door is tried again at once. Raises BadSettings."""
+def change_channel(
+    channel: Channel,
+    *,
+    by: Membership | None,
+    name: str,
+    settings: Mapping[str, str],
+    own_handles: Sequence[str] | None = None,
+    addressed: bool | None = None,
+) -> Channel:
+    """New settings; a secret left empty keeps its old value, and so do `own_handles` and `addressed` left out: they
+    concern what comes from now on. The door is tried again at once. A member may keep a path outside of the import
+    folders that the command line gave, not name another. Raises BadSettings."""
     known = unseal(bytes(channel.secrets))
     plain, secrets = sort_settings(channel.kind, settings, known)
+    if by is not None:
+        check_paths(channel.kind, plain, channel.settings)
     if channel.organisation.channels.filter(name=name).exclude(pk=channel.pk).exists():
         raise BadSettings({"name": "taken"})
     channel.name, channel.settings, channel.secrets = name, plain, seal(secrets)
+    if own_handles is not None:
+        channel.own_handles = list(own_handles)
+    if addressed is not None:
+        channel.addressed = addressed
     channel.failures, channel.next_check_at = 0, clock.now()
-    channel.save(update_fields=["name", "settings", "secrets", "failures", "next_check_at"])
-    audit(channel.organisation, by, "change_channel", name, settings=plain, secrets=sorted(secrets))
+    channel.save(
+        update_fields=[
+            "name", "settings", "secrets", "own_handles", "addressed", "failures", "next_check_at",
+        ]
+    )  # fmt: skip
+    audit(
+        channel.organisation, by, "change_channel", name,
+        settings=plain, secrets=sorted(secrets), own_handles=channel.own_handles, addressed=channel.addressed,
+    )  # fmt: skip
     return channel
 
 
@@ -108,3 +139,17 @@ def sort_settings(
     if errors:
         raise BadSettings(errors)
     return plain, secrets
+
+
+def check_paths(kind: str, plain: Mapping[str, str], known: Mapping[str, str] | None = None) -> None:
+    """Raises BadSettings when a path among `plain` leads out of the import folders, unless it is as in `known`."""
+    errors = {
+        field.name: "outside"
+        for field in kinds()[kind].fields
+        if field.kind == "path"
+        and (value := plain.get(field.name, ""))
+        and value != (known or {}).get(field.name)
+        and not is_inside(value)
+    }
+    if errors:
+        raise BadSettings(errors)

@@ -81,7 +81,7 @@ def add(request: Asked, kind: str) -> HttpResponse:
             kind=kind,
             name=name,
             settings=typed,
-            own_handles=[one.strip() for one in request.POST.get("own", "").split(",") if one.strip()],
+            own_handles=handles_of(request),
             addressed=request.POST.get("addressed") == "1",
             by=request.actor,
         )
@@ -107,7 +107,14 @@ def change(request: Asked, channel: int) -> HttpResponse:
     try:
         if not name:
             raise BadSettings({"name": "required"})
-        change_channel(found, by=request.actor, name=name, settings=typed)
+        change_channel(
+            found,
+            by=request.actor,
+            name=name,
+            settings=typed,
+            own_handles=handles_of(request),
+            addressed=request.POST.get("addressed") == "1",
+        )
     except BadSettings as bad:
         return _form(request, connector, channel=find(request, channel), typed=typed, bad=bad)
     messages.success(request, _("Kept. It is tried again at once."))
@@ -118,6 +125,11 @@ def find(request: Asked, channel: int) -> Channel:
     """The channel, if of the actor's organisation: 404 otherwise."""
     rows = Channel.objects.visible_to(request.actor).select_related("organisation")
     return get_object_or_404(rows, pk=channel, retired_at__isnull=True)
+
+
+def handles_of(request: Asked) -> list[str]:
+    """Our own accounts, as they were typed."""
+    return [one.strip() for one in request.POST.get("own", "").split(",") if one.strip()]
 
 
 def rights(request: Asked) -> dict[str, bool]:
@@ -137,7 +149,12 @@ def _form(
     bad: BadSettings | None = None,
 ) -> HttpResponse:
     posted = request.method == "POST"
-    addressed = request.POST.get("addressed") == "1" if posted else connector.caps.addressed
+    if posted:
+        own, addressed = request.POST.get("own", ""), request.POST.get("addressed") == "1"
+    elif channel:
+        own, addressed = ", ".join(channel.own_handles), channel.addressed
+    else:
+        own, addressed = "", connector.caps.addressed
     name_error = bad.errors.get("name", "") if bad else ""
     context = {
         "channel": channel,
@@ -145,7 +162,7 @@ def _form(
         "fields": fields_of(connector, channel=channel, typed=typed, bad=bad),
         "name": request.POST.get("name", "") if posted else channel.name if channel else "",
         "name_error": FIELD_ERRORS.get(name_error, name_error),
-        "own": request.POST.get("own", ""),
+        "own": own,
         "addressed": addressed,
     }
     response = render(request, "channels/channel.html", context, status=422 if bad else 200)

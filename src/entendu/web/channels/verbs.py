@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from entendu.accounts.paging import slice_of
 from entendu.channels import add as doors
 from entendu.channels.doors import open_door
 from entendu.channels.seal import SealBroken
@@ -15,7 +16,6 @@ from entendu.mentions.parse import try_again
 from entendu.web.access import Asked, may, page
 from entendu.web.channels.pages import find, rights
 from entendu.web.channels.words import in_words, split_detail
-from entendu.web.paging import slice_of
 from entendu.wire import WireError
 
 

@@ -110,6 +110,10 @@ FIELD_ERRORS: dict[str, str | Promise] = {
     "number": _("A whole number is needed."),
     "kind": _("This kind of channel is not installed here."),
     "taken": _("There is one with this name already."),
+    "outside": _(
+        "This file is not in a folder for imports. Whoever runs this installation opens such folders "
+        "(ENTENDU_IMPORT_FOLDERS), or opens the channel at the command line."
+    ),
 }
 
 
