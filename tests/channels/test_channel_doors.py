@@ -1,7 +1,9 @@
 """Doors: bad settings are told by field, secrets are sealed, a lease is one worker's, trouble waits and says so."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography.fernet import Fernet
@@ -121,3 +123,22 @@ def test_a_door_that_is_off_is_not_looked_at(channel: Channel, admin: Membership
     assert lease_next() is None
     switch(channel, by=admin, on=True)
     assert lease_next() == channel
+
+
+def test_processes_that_start_together_agree_on_one_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path / "channels.key"
+    monkeypatch.setattr(settings, "SECRET_KEYS_FILE", keys)
+    together, own = Barrier(4), Fernet.generate_key
+
+    def generate() -> bytes:
+        together.wait()  # all have seen that there is no key yet
+        return own()
+
+    monkeypatch.setattr(Fernet, "generate_key", generate)
+    with ThreadPoolExecutor(4) as pool:
+        starts = [pool.submit(seal, {"password": str(one)}) for one in range(4)]
+        sealed = [start.result(timeout=30) for start in starts]
+    assert [unseal(one)["password"] for one in sealed] == ["0", "1", "2", "3"]
+    assert list(tmp_path.iterdir()) == [keys]

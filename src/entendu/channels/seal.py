@@ -1,12 +1,13 @@
-"""Secrets of channels, sealed with keys that live outside the database and its backups."""
+"""Secrets of channels and second factors, sealed with keys that live outside the database and its backups."""
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+
+from entendu.kit.home import write_first
 
 
 class SealBroken(RuntimeError):
@@ -15,18 +16,28 @@ class SealBroken(RuntimeError):
 
 def seal(secrets: dict[str, str]) -> bytes:
     """Seals `secrets`; nothing to seal gives nothing."""
-    return _box().encrypt(orjson.dumps(secrets)) if secrets else b""
+    return seal_bytes(orjson.dumps(secrets)) if secrets else b""
 
 
 def unseal(sealed: bytes) -> dict[str, str]:
     """Opens what `seal` made. Raises SealBroken when the key file is another one."""
     if not sealed:
         return {}
+    opened: dict[str, str] = orjson.loads(unseal_bytes(bytes(sealed)))
+    return opened
+
+
+def seal_bytes(clear: bytes) -> bytes:
+    """Seals one secret. The result is ASCII."""
+    return _box().encrypt(clear)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Opens what `seal_bytes` made. Raises SealBroken when the key file is another one."""
     try:
-        opened: dict[str, str] = orjson.loads(_box().decrypt(bytes(sealed)))
+        return _box().decrypt(sealed)
     except InvalidToken as error:
         raise SealBroken("seal_broken") from error
-    return opened
 
 
 def reseal(sealed: bytes) -> bytes:
@@ -37,9 +48,7 @@ def reseal(sealed: bytes) -> bytes:
 def _box() -> MultiFernet:
     path: Path = settings.SECRET_KEYS_FILE
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
+        write_first(path, Fernet.generate_key() + b"\n")
     return _box_of(path.read_bytes())
 
 

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,17 +26,23 @@ def secret(home: Path, name: str) -> str:
     """The secret `name` of this installation, made at first use (64 url-safe characters, mode 0600)."""
     path = home / "keys" / f"{name}.key"
     if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)  # two processes starting together agree on the first one's secret
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        write_first(path, secrets.token_urlsafe(48).encode())
     return path.read_text().strip()
+
+
+def write_first(path: Path, content: bytes) -> None:
+    """Writes `path` (mode 0600) whole and durably, unless it is there: those who start together agree on what the
+    first one wrote."""
+    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def database(home: Path, address: str) -> dict[str, Any]:
