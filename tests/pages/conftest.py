@@ -110,7 +110,9 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # not longer: its event loop would be in the way of the tests without a browser
 def chromium() -> Iterator[object]:
     if CHROMIUM is None:
         _missing("page tests need Debian's chromium: apt install chromium")
