@@ -21,6 +21,7 @@ from entendu.conversations.surroundings import LOADED, Surroundings, look_around
 from entendu.kit import clock
 from entendu.mentions.discard import discard
 from entendu.mentions.models import Attachment, End, Mention, Receipt
+from entendu.people.forget import forget_strangers
 
 STRENGTH = (End.CONVERSATION, End.ATTACHED, End.WATCHED, End.DROPPED)
 
@@ -169,8 +170,13 @@ def end_receipts(placing: Placing) -> None:
 
 
 def forget(mentions: Sequence[Mention]) -> None:
-    """What concerns nobody here is not kept: the receipt stays as a line of the ledger, without its text."""
+    """What concerns nobody here is not kept: the receipt stays as a line of the ledger, without its text; who said
+    nothing else is not known any more."""
     Receipt.objects.filter(pk__in=[one.receipt_id for one in mentions], end=End.DROPPED).update(content=b"")
     gone = [one.pk for one in mentions]
     discard(Attachment.objects.filter(mention__in=gone))
     Mention.objects.filter(pk__in=gone).delete()
+    authors = {one.author_id for one in mentions}
+    if authors:
+        authors -= set(Conversation.objects.filter(author__in=authors).values_list("author", flat=True))
+        forget_strangers(authors)

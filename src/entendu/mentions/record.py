@@ -78,11 +78,12 @@ def authors_of(pairs: Sequence[Pair]) -> dict[Key, Author]:
 
 
 def fetch_authors(keys: set[Key]) -> dict[Key, Author]:
-    """The known authors among `keys`."""
+    """The known authors among `keys`, held so that none is forgotten while it speaks."""
     found: dict[Key, Author] = {}
     for organisation, network in {(key[0], key[1]) for key in keys}:
         names = [key[2] for key in keys if key[:2] == (organisation, network)]
-        for author in Author.objects.filter(organisation_id=organisation, network=network, key__in=names):
+        rows = Author.objects.filter(organisation_id=organisation, network=network, key__in=names)
+        for author in rows.order_by("pk").select_for_update(no_key=True):
             found[organisation, network, author.key] = author
     return found
 
