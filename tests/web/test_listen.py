@@ -188,3 +188,11 @@ def test_without_javascript_the_page_comes_back_with_its_filters(channel: Channe
     assert (answer.status_code, answer["Location"]) == (302, "/listen/?end=watched")
     elsewhere = alice_s.post("/listen/open/", {"mention": "x", "next": "https://evil.example/"})
     assert elsewhere["Location"] == "/listen/"
+
+
+def test_machines_and_people_can_be_told_apart(channel: Channel, alice_s: Client) -> None:
+    person = make_mention(channel, "Bonjour")
+    machine = make_mention(channel, "Absent jusqu’à lundi", "robot", automatic=True)
+    assert set(shown(alice_s)) == {person.pk, machine.pk}
+    assert shown(alice_s, "/listen/?wrote=people") == [person.pk]
+    assert shown(alice_s, "/listen/?wrote=machine") == [machine.pk]

@@ -41,8 +41,8 @@ class AskedFor:
         return urlencode({name: value for name, value in (values | change).items() if value})
 
     def heard(self, **change: Any) -> str:
-        """The query part of the listening stream that shows the same mentions."""
-        return replace(self, days=0).address(**change)
+        """The query part of the listening stream that shows the same mentions: those of people."""
+        return replace(self, days=0).address(wrote="people", **change)
 
 
 def asked_of(given: QueryDict, actor: Membership) -> AskedFor:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from entendu.measures.compute import definition, measure
+from entendu.measures.compute import definition
 from entendu.measures.registry import Measure
 from entendu.measures.result import Result
 from entendu.web import words
@@ -29,25 +29,6 @@ class Card:
     note: str
     before: str
     url: str
-
-
-def result_of(asked: AskedFor, slug: str) -> Result:
-    """The measure over the period and filters that were asked for."""
-    about = asked.perimeter
-    return measure(
-        about.organisation,
-        slug,
-        about.since,
-        about.until,
-        channel=about.channel,
-        language=about.language,
-        topic=about.topic,
-    )
-
-
-def card_of(asked: AskedFor, slug: str) -> Card:
-    """The card of one measure over the period that was asked for."""
-    return card(asked, result_of(asked, slug))
 
 
 def card(asked: AskedFor, result: Result) -> Card:
@@ -78,7 +59,7 @@ def spread(result: Result, found: Measure) -> str:
     if result.now.p90 is not None:
         said.append(_("p90 %(value)s") % {"value": told(result.now.p90, found.spread)})
     if found.unit != "count":
-        said.append(f"n {words.number(result.now.n, get_language() or 'en')}")
+        said.append(f"n{words.NBSP}{words.number(result.now.n, get_language() or 'en')}")
     return " · ".join(said)
 
 

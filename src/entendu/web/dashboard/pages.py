@@ -17,7 +17,7 @@ from entendu.measures.sheet import Sheet
 from entendu.web.access import Asked, page
 from entendu.web.dashboard import chart, tables
 from entendu.web.dashboard.asked import PERIODS, AskedFor, asked_of
-from entendu.web.dashboard.cards import card, card_of, result_of
+from entendu.web.dashboard.cards import card
 
 HEADLINES = ("mentions", "net_sentiment", "first_response", "full_resolution", "promises_kept", "handoffs")
 OTHERS = (
@@ -65,12 +65,13 @@ def counted(request: Asked, slug: str) -> HttpResponse:
 
 def shown(request: Asked, asked: AskedFor) -> dict[str, Any]:
     """What the page says."""
-    sheet = Sheet(asked.perimeter)
-    backlog = result_of(asked, "backlog")
+    sheet, earlier = Sheet(asked.perimeter), Sheet(asked.perimeter.before())
+    results = {slug: compute.compare(slug, sheet, earlier) for slug in (*HEADLINES, *OTHERS, "backlog")}
+    backlog = results["backlog"]
     days = chart.days_of(asked, sheet.by("day"))
     return {
-        "headlines": [card_of(asked, slug) for slug in HEADLINES],
-        "others": [card_of(asked, slug) for slug in OTHERS],
+        "headlines": [card(asked, results[slug]) for slug in HEADLINES],
+        "others": [card(asked, results[slug]) for slug in OTHERS],
         "backlog": card(asked, backlog),
         "bands": tables.bands(asked, backlog.now),
         "chart": chart.specification(asked, days),

@@ -4,12 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from entendu.accounts.paging import SIZE
 from entendu.conversations.models import Nudge
 from entendu.conversations.note import see
 from entendu.web.access import Asked, page
 from entendu.web.inbox.show import find, list_context, place, whole_page
 from entendu.web.inbox.thread import thread_of
-from entendu.web.paging import SIZE
 
 
 @require_GET

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from entendu.accounts.models import Membership
+from entendu.accounts.paging import SIZE, slice_of
 from entendu.conversations.boxes import box
 from entendu.conversations.models import Conversation, Presence
 from entendu.conversations.presence import BELIEVED
 from entendu.kit import clock
 from entendu.web.inbox import search
-from entendu.web.paging import SIZE, slice_of
 
 MOST = 200  # rows that a refreshed list shows again at most
 

@@ -1,5 +1,6 @@
 """What leaves or stays inside: replies, notes, promises; and who is there."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -18,8 +19,6 @@ from entendu.web.inbox.answer import Toast, acted, shown
 from entendu.web.inbox.moments import local_now, preset_or_custom, promise_presets
 from entendu.web.inbox.show import find
 from entendu.web.inbox.thread import Kept
-
-UNDO_SECONDS = 5  # what the toast says; the verb decides by the row
 
 
 class BadTerms(ValueError):
@@ -52,7 +51,9 @@ def reply(request: Asked, number: int) -> HttpResponse:
     except ValueError:
         kept = Kept(text=text, mode=mode, error=_("Say before when you promise it."), promise=_typed(request))
         return shown(request, conversation, kept=kept, status=422)
-    toast = Toast(_("It leaves in a few seconds."), undo="unsend", target=written.pk, seconds=UNDO_SECONDS)
+    toast = Toast(
+        _("It leaves in a few seconds."), undo="unsend", target=written.pk, seconds=settings.UNDO_SECONDS
+    )
     return shown(request, conversation, toast, sent=True)
 
 

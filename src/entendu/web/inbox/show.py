@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from entendu.accounts.paging import SIZE
 from entendu.conversations.boxes import BOXES
 from entendu.conversations.models import Conversation
 from entendu.web import nav
 from entendu.web.access import Asked
 from entendu.web.inbox.rows import list_of
-from entendu.web.paging import SIZE
 
 
 def find(request: Asked, number: int) -> Conversation:

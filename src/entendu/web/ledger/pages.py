@@ -12,13 +12,13 @@ from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from entendu.accounts.paging import slice_of
 from entendu.channels.models import Channel
 from entendu.kit import clock
 from entendu.mentions.ledger import Line, ledger
 from entendu.mentions.models import End, Mention, Receipt
 from entendu.web.access import Asked, page
 from entendu.web.ledger.words import reason_in_words
-from entendu.web.paging import slice_of
 
 DAYS = 14
 WAITING = "waiting"

@@ -12,11 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import Membership
+from entendu.measures.days import heard
 from entendu.mentions.models import Mention
 from entendu.mentions.search import search
 from entendu.reading.query import Query as Asked
 
 ENDS = [("conversation", _("in a conversation")), ("watched", _("watched"))]
+WRITERS = [("people", _("people")), ("machine", _("a machine"))]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Filters:
     topic: str = ""
     query: str = ""
     end: str = ""
+    wrote: str = ""
     since: str = ""
     until: str = ""
 
@@ -64,6 +67,10 @@ def mentions_of(actor: Membership, asked: Filters, words: Asked | None) -> Query
         found = found.filter(part__isnull=False)
     elif asked.end == "watched":
         found = found.filter(part__isnull=True, receipt__end="watched")
+    if asked.wrote == "people":
+        found = found.filter(pk__in=heard().values("pk"))
+    elif asked.wrote == "machine":
+        found = found.filter(automatic=True)
     if since := _day(asked.since):
         found = found.filter(said_at__gte=_midnight(since))
     if until := _day(asked.until):

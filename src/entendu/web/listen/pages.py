@@ -15,7 +15,7 @@ from entendu.web import words
 from entendu.web.access import Asked, may, page
 from entendu.web.inbox.readings import readings_of
 from entendu.web.ledger.words import BY_HAND
-from entendu.web.listen.filters import ENDS, filters_of
+from entendu.web.listen.filters import ENDS, WRITERS, filters_of
 from entendu.web.listen.rows import loaded, stream
 
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ar")
@@ -70,6 +70,7 @@ def choices(request: Asked) -> dict[str, Any]:
     return {
         "options": {
             "end": ENDS,
+            "wrote": WRITERS,
             "sentiment": Sentiment.choices,
             "intent": Intent.choices,
             "channel": [(str(pk), name) for pk, name in channels],

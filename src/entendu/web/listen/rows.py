@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from entendu.accounts.models import Membership
+from entendu.accounts.paging import slice_of
 from entendu.analysis.models import Correction, Facet, Tag
 from entendu.mentions.models import Match, Mention
 from entendu.web.inbox.readings import Reading, readings_of
 from entendu.web.listen.filters import Filters, mentions_of
-from entendu.web.paging import slice_of
 from entendu.web.queries.syntax import read
 
 COUNTED = 1000  # a count says "a thousand or more" rather than read a hundred thousand rows

@@ -7,11 +7,11 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
+from entendu.accounts.paging import slice_of
 from entendu.conversations.erase import export_person
 from entendu.mentions.models import Author
 from entendu.people.models import Evidence, Identity, Person
 from entendu.web.access import Asked, may, page
-from entendu.web.paging import slice_of
 from entendu.web.people.timeline import past_of
 
 IN_FORCE = Q(confirmed_at__isnull=False, ended_at__isnull=True)

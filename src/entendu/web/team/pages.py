@@ -24,9 +24,9 @@ from entendu.accounts.members import (
     set_team,
 )
 from entendu.accounts.models import Audit, Membership, Role, Team, TeamMember
+from entendu.accounts.paging import slice_of
 from entendu.analysis.models import Topic
 from entendu.web.access import Asked, may
-from entendu.web.paging import slice_of
 from entendu.web.team.words import REFUSALS, ROLES, VERBS
 
 LANGUAGES = ("fr", "en")
