@@ -79,6 +79,13 @@ def test_every_number_opens_its_messages(page, organisation, channel):
     assert page(by_topic).status_code == 200
 
 
+def test_the_number_of_mentions_opens_just_as_many(page, channel):
+    make_mention(channel, "Bonjour", at=clock.now())
+    make_mention(channel, "Absent jusqu’à lundi", "robot", at=clock.now(), automatic=True)
+    card = page().context["headlines"][0]
+    assert card.n == len(page(card.url).context["rows"]) == 1
+
+
 def test_the_table_says_what_the_curve_says(page, channel):
     make_mention(channel, "a", at=clock.now(), sentiment="negative")
     answer = page()

@@ -14,6 +14,7 @@ from entendu.measures.sheet import Sheet
 __all__ = [
     "BadPeriod",
     "UnknownMeasure",
+    "compare",
     "definition",
     "definitions",
     "last_days",
@@ -54,15 +55,21 @@ def measure(
     and over the period of the same length before. `channel` and `topic` are ids. Raises UnknownMeasure,
     BadPeriod.
     """
-    found = definition(slug)
     perimeter = perimeter_of(organisation, since, until, channel=channel, language=language, topic=topic)
+    return compare(slug, Sheet(perimeter), Sheet(perimeter.before()))
+
+
+def compare(slug: str, now: Sheet, before: Sheet) -> Result:
+    """The measure `slug` of one sheet beside that of the period before. Sheets may serve many measures.
+    Raises UnknownMeasure."""
+    found = definition(slug)
     return Result(
         slug=slug,
         unit=found.unit,
-        since=since,
-        until=until,
-        now=found.compute(Sheet(perimeter)),
-        before=found.compute(Sheet(perimeter.before())),
+        since=now.perimeter.since,
+        until=now.perimeter.until,
+        now=found.compute(now),
+        before=found.compute(before),
     )
 
 
@@ -85,13 +92,15 @@ def perimeter_of(
 
 def report(organisation: Organisation, since: date, until: date) -> dict[str, Any]:
     """All measures of a period, as plain values for JSON. Raises BadPeriod."""
+    perimeter = perimeter_of(organisation, since, until)
+    now, before = Sheet(perimeter), Sheet(perimeter.before())
     return {
         "organisation": organisation.slug,
         "since": since.isoformat(),
         "until": until.isoformat(),
         "timezone": organisation.timezone,
         "percentiles": "linear interpolation at rank p × (n − 1)",
-        "measures": {slug: measure(organisation, slug, since, until).as_dict() for slug in MEASURES},
+        "measures": {slug: compare(slug, now, before).as_dict() for slug in MEASURES},
     }
 
 

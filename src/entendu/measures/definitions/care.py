@@ -1,13 +1,12 @@
 """How it is taken care of: measures over conversations."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from entendu.measures.backlog import BANDS, open_since
+from entendu.measures.backlog import waiting
 from entendu.measures.models import Family
 from entendu.measures.percentile import percentile
 from entendu.measures.registry import measured
@@ -140,17 +139,9 @@ def backlog(sheet: Sheet) -> Answer:
     Source: HDI, "Metric of the Month: Ticket Backlog" (thinkhdi.com). Counted from the conversations
     themselves: a state, not a sum of days.
     """
-    ages = sorted(open_since(sheet.perimeter))
-    bands: dict[str, int] = {}
-    for band in BANDS:
-        bands[band.code] = bisect_left(ages, band.most) - bisect_left(ages, band.least)
-    return Answer(
-        len(ages),
-        len(ages),
-        percentile(ages, 0.5),
-        percentile(ages, 0.9),
-        [Part(code, count) for code, count in bands.items()],
-    )
+    found = waiting(sheet.perimeter)
+    parts = [Part(code, count) for code, count in found.bands.items()]
+    return Answer(found.n, found.n, found.median, found.p90, parts)
 
 
 def _durations(sheet: Sheet, family: Family, labels: Collection[str]) -> Answer:

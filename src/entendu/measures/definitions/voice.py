@@ -11,6 +11,7 @@ from entendu.measures.models import Family
 from entendu.measures.registry import measured
 from entendu.measures.result import Answer, Part, Point, percent
 from entendu.measures.sheet import Sheet
+from entendu.mentions.models import Author
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -67,10 +68,11 @@ def people_heard(sheet: Sheet) -> Answer:
     Our own definition: no published standard was found. Counted from the mentions themselves, since
     people do not add up over days and links between accounts may change later.
     """
-    linked = Q(author__identities__confirmed_at__isnull=False, author__identities__ended_at__isnull=True)
-    identity = FilteredRelation("author__identities", condition=linked)
-    person = Coalesce("identity__person_id", -F("author_id"))
-    found = sheet.mentions().annotate(identity=identity).aggregate(people=Count(person, distinct=True))
+    linked = Q(identities__confirmed_at__isnull=False, identities__ended_at__isnull=True)
+    identity = FilteredRelation("identities", condition=linked)
+    person = Coalesce("identity__person_id", -F("pk"))
+    spoke = Author.objects.filter(pk__in=sheet.mentions().order_by().values("author"))
+    found = spoke.annotate(identity=identity).aggregate(people=Count(person, distinct=True))
     return Answer(found["people"], found["people"])
 
 
