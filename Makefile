@@ -27,8 +27,8 @@ run: setup
 
 test: EXTRAS = dev
 test: setup-dev
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
-	$(BIN)/python tests/on_postgres.py
+	ENTENDU_HOME="$$(mktemp -d)" $(BIN)/python -m pytest -q -n auto --dist loadfile
+	ENTENDU_HOME="$$(mktemp -d)" $(BIN)/python tests/on_postgres.py
 
 check: EXTRAS = dev
 check: setup-dev

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("ENTENDU_HOME", tempfile.mkdtemp(prefix="entendu-test-"))
 if url := os.environ.get("ENTENDU_TEST_DATABASE_URL"):
@@ -10,10 +11,19 @@ else:
     os.environ.pop("ENTENDU_DATABASE_URL", None)
 
 import pytest
+from django.conf import settings
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.models import Channel
 from make import make_channel, make_member, make_organisation
+
+HOME = Path(os.environ["ENTENDU_HOME"])
+if (
+    settings.HOME != HOME
+):  # the settings were read before this file: nothing of a test lands in somebody's real home
+    settings.HOME, settings.FILES_DIR, settings.STATIC_ROOT = HOME, HOME / "files", HOME / "static"
+    settings.SECRET_KEYS_FILE = HOME / "keys" / "channels.key"
+    settings.SECRET_KEYS_FILE.parent.mkdir(exist_ok=True)
 
 
 @pytest.fixture

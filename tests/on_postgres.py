@@ -26,7 +26,10 @@ def main() -> int:
         cluster = Cluster(binaries, Path(folder))
         cluster.start()
         try:
-            environment = os.environ | {"ENTENDU_TEST_DATABASE_URL": cluster.url}
+            environment = os.environ | {
+                "ENTENDU_TEST_DATABASE_URL": cluster.url,
+                "ENTENDU_DATABASE_URL": cluster.url,
+            }
             return subprocess.run(
                 [
                     sys.executable,
