@@ -273,7 +273,9 @@ def test_a_late_parent_can_be_taken_out_again(
     assert joined.parts.count() == 1
 
 
-def test_an_urgency_that_the_machine_doubts_moves_nobody_up(organisation: Organisation, tmp_path: Path) -> None:
+def test_an_urgency_that_the_machine_doubts_moves_nobody_up(
+    organisation: Organisation, tmp_path: Path
+) -> None:
     hear(organisation, tmp_path, [said("a", "Où est ma commande ?")])
     conversation = Conversation.objects.get()
     analysis = Mention.objects.get().analysis
