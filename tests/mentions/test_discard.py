@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from entendu.accounts.members import MemberRefused
@@ -104,3 +106,15 @@ def test_a_file_that_comes_while_the_same_one_goes_is_there_in_the_end(channel: 
         digest = Attachment.objects.get(mention=mention).digest
         path_of(digest).unlink()  # as a removal does that cannot see the new row yet
     assert path_of(digest).read_bytes() == b"crossing"
+
+
+def test_a_sample_goes_with_the_files_that_it_was_made_from(
+    channel: Channel, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    source = settings.HOME / "sample" / "microblog.jsonl"
+    source.parent.mkdir(exist_ok=True)
+    source.write_text("{}\n")
+    Organisation.objects.filter(pk=channel.organisation_id).update(is_sample=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_sample_and_files(Organisation.objects.get(pk=channel.organisation_id))
+    assert not source.parent.exists()

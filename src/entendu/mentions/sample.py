@@ -1,5 +1,9 @@
-"""A sample organisation goes with the bytes of its files."""
+"""A sample organisation goes with the bytes of its files, and with the files that it was made from."""
 
+import shutil
+from functools import partial
+
+from django.conf import settings
 from django.db import transaction
 
 from entendu.accounts.models import Membership, Organisation
@@ -13,4 +17,6 @@ def remove_sample_and_files(organisation: Organisation, *, by: Membership | None
     """Removes a sample organisation, all that it holds and the files kept for it; returns how many rows went.
     Raises MemberRefused when it is not a sample."""
     discard(Attachment.objects.filter(mention__organisation=organisation))
-    return remove_sample(organisation, by=by)
+    rows = remove_sample(organisation, by=by)
+    transaction.on_commit(partial(shutil.rmtree, settings.HOME / "sample", ignore_errors=True))
+    return rows
