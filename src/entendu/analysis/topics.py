@@ -9,7 +9,7 @@ from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Tag, Topic
 from entendu.mentions.models import Mention
-from entendu.reading.query import Document, Matcher, QueryError, parse
+from entendu.reading.query import Document, Matcher, parse
 
 
 def topics_of(mentions: Sequence[Mention], documents: Mapping[int, Document]) -> list[Tag]:
@@ -72,17 +72,3 @@ def change_topic(topic: Topic, *, by: Membership, name_en: str, name_fr: str, wo
     topic.save(update_fields=["name_en", "name_fr", "words"])
     audit(topic.organisation, by, "change_topic", topic.slug, before=before, words=topic.words)
     return topic
-
-
-def words_error(words: str) -> QueryError | None:
-    """What is wrong with a topic's words, if anything."""
-    try:
-        parse(words)
-    except QueryError as error:
-        return error
-    return None
-
-
-def names(organisation: Organisation) -> Mapping[int, str]:
-    """The topics' names in the language in use, by id."""
-    return {topic.pk: str(topic) for topic in Topic.objects.filter(organisation=organisation)}

@@ -1,6 +1,6 @@
 """Keeps the stored search in step with the mentions: what was read is found, what was forgotten is not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
@@ -30,11 +30,6 @@ def index(documents: Mapping[int, Document]) -> None:
 def set_language(mention: int, language: str) -> None:
     """A person says in which language a mention is."""
     SearchEntry.objects.filter(mention=mention).update(lang=normal_lang(language))
-
-
-def set_author(mentions: Iterable[int], author: str) -> None:
-    """Another name for the author of `mentions`, in its normal form."""
-    SearchEntry.objects.filter(mention__in=list(mentions)).update(author=author)
 
 
 def unindex(mentions: Sequence[int]) -> None:
