@@ -1,6 +1,6 @@
 """What crosses the border between Entendu and a channel: plain dataclasses, the errors, and the Connector protocol."""
 
-from entendu.wire.connector import Caps, Connector, Health, Page, SettingField
+from entendu.wire.connector import Caps, Connector, Health, Page, SettingField, WithPast
 from entendu.wire.errors import Broken, NeedsAuth, Refused, TryLater, WireError
 from entendu.wire.item import AttachmentRef, AuthorRef, Item, Raw
 from entendu.wire.outgoing import Draft, Sent
@@ -22,4 +22,5 @@ __all__ = [
     "SettingField",
     "TryLater",
     "WireError",
+    "WithPast",
 ]

@@ -1,10 +1,12 @@
 """The contract of a connector: seven methods, nothing of Django. A class is loaded by its entry point.
 
-Streams are hints, never the truth: a connector must be correct by `pull` alone.
+Streams are hints, never the truth: a connector must be correct by `pull` alone. What only some can do stands in a
+protocol of its own, and `Caps` says whether it is there.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 from entendu.wire.item import Item, Raw
@@ -21,6 +23,7 @@ class Caps:
 
     read: bool = True
     stream: bool = False
+    past: bool = False  # has the method of `WithPast`: can be asked for what was said before
     reply_public: bool = False
     reply_private: bool = False
     settle: Settle = "park"
@@ -104,4 +107,18 @@ class Connector(Protocol):
 
     def health(self) -> Health:
         """Asks upstream whether the door works. Never raises."""
+        ...
+
+
+class WithPast(Connector, Protocol):
+    """A connector that can be asked for its past (`caps.past`)."""
+
+    def past(self, query: str, since: datetime, until: datetime, cursor: bytes, limit: int) -> Page:
+        """What was said in [since, until) and may satisfy `query`, a text of the query language; at most `limit` units.
+
+        Upstream is asked in its own, poorer language, so that more may come than the query wants: the caller matches
+        what comes. The raws have the keys that `pull` gives them: what is there already is known again. The cursor is
+        that of this search alone, empty at its start and meaningless to `pull`; `more` and `wait` as in `pull`.
+        WireError; Refused `past_out_of_reach` when upstream cannot be asked such a query at all.
+        """
         ...
