@@ -69,4 +69,4 @@ if __name__ == "__main__":
         gather()
         compile_()
     problems = missing() + [f"{language}: compile it again" for language in stale()]
-    sys.exit("\n".join(problems))
+    sys.exit("\n".join(problems) or 0)
