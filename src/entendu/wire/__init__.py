@@ -1,6 +1,15 @@
 """What crosses the border between Entendu and a channel: plain dataclasses, the errors, and the Connector protocol."""
 
-from entendu.wire.connector import Caps, Connector, Health, Page, SettingField, WithPast
+from entendu.wire.connector import (
+    Caps,
+    Connector,
+    Health,
+    Holdings,
+    Page,
+    SettingField,
+    WithHoldings,
+    WithPast,
+)
 from entendu.wire.errors import Broken, NeedsAuth, Refused, TryLater, WireError
 from entendu.wire.item import AttachmentRef, AuthorRef, Item, Raw
 from entendu.wire.outgoing import Draft, Sent
@@ -13,6 +22,7 @@ __all__ = [
     "Connector",
     "Draft",
     "Health",
+    "Holdings",
     "Item",
     "NeedsAuth",
     "Page",
@@ -22,5 +32,6 @@ __all__ = [
     "SettingField",
     "TryLater",
     "WireError",
+    "WithHoldings",
     "WithPast",
 ]

@@ -4,7 +4,7 @@ Streams are hints, never the truth: a connector must be correct by `pull` alone.
 protocol of its own, and `Caps` says whether it is there.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol
@@ -31,6 +31,7 @@ class Caps:
     max_length: int | None = None  # characters of a reply
     poll_seconds: int = 300  # default interval between pulls
     addressed: bool = False  # everything that comes is said to us (a mailbox)
+    holdings: bool = False  # it can tell what its source holds (WithHoldings)
     verified_against: tuple[str, ...] = ()  # real servers that the tests talk to
 
 
@@ -59,6 +60,15 @@ class Page:
     cursor: bytes = b""
     more: bool = False
     wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a source says that it holds: the keys that its Raws have or would have. `more`: ask again with `cursor`."""
+
+    keys: tuple[str, ...] = ()
+    cursor: bytes = b""
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +131,18 @@ class WithPast(Connector, Protocol):
         that of this search alone, empty at its start and meaningless to `pull`; `more` and `wait` as in `pull`.
         WireError; Refused `past_out_of_reach` when upstream cannot be asked such a query at all.
         """
+        ...
+
+
+class WithHoldings(Connector, Protocol):
+    """A connector whose source can be asked what it holds (`caps.holdings`)."""
+
+    def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
+        """The keys of what the source holds since then, about `limit` a call. A source that knows no dates tells all
+        that it shows. WireError."""
+        ...
+
+    def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
+        """The units with these keys, as `pull` would have handed them over; those that are gone are left out.
+        WireError."""
         ...
