@@ -16,6 +16,8 @@ import orjson
 
 from home import fresh_home
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
 ROWS = 20_000
 BATCH = 1000  # as the worker does
 OPENINGS = (
@@ -78,9 +80,9 @@ def main() -> None:
         from entendu.conversations.gather import gather
         from entendu.conversations.models import Conversation
         from entendu.mentions.importing import import_rows
-        from entendu.mentions.queries import add_query
         from entendu.mentions.stages import parse
         from entendu.people.stages import recognise
+        from make import make_query
 
         write_rows(home / "rows.jsonl", rows)
         organisation = make_organisation("bench", "Bench")
@@ -91,7 +93,7 @@ def main() -> None:
         }.items():
             add_topic(organisation, name_en=slug, name_fr=slug, words=words)
         for name, text in {"bread": "sourdough OR pain", "late": "arriv* NEAR/6 commande*"}.items():
-            add_query(organisation, name=name, text=text, purpose="bench")
+            make_query(organisation, text, name=name)
         settings = {"path": str(home / "rows.jsonl"), "network": "bench"}
         channel = add_channel(organisation, kind="files", name="bench", settings=settings, pulls=False)
         reading.read(["bonjour"])  # loads the model once, as the worker does

@@ -11,7 +11,8 @@ from entendu.analysis.models import Analysis
 from entendu.channels.models import Channel
 from entendu.conversations.models import Conversation, Event, Numbering, Part
 from entendu.kit import clock
-from entendu.mentions.models import Author, Mention, Receipt
+from entendu.mentions.models import Author, Mention, Query, Receipt
+from entendu.mentions.queries import Terms, add_query
 from entendu.people.models import Identity, Person
 
 _serial = itertools.count(1)
@@ -158,3 +159,25 @@ def make_conversation(
         organisation=channel.organisation, conversation=conversation, kind="opened", at=mention.said_at
     )
     return conversation
+
+
+def make_terms(organisation: Organisation, text: str = "levain", **values: object) -> Terms:
+    """Terms that can be saved; somebody who works there reviews the query, made when nobody does."""
+    here = Membership.objects.filter(organisation=organisation).order_by("pk").first()
+    member = here or make_member(organisation, "Rémi Reviseur", "manager")
+    defaults: dict[str, object] = {
+        "name": text[:120] or "q",
+        "text": text,
+        "purpose": "Savoir ce que l'on dit de nous",
+        "basis": "legitimate_interest",
+        "balance": "Propos publics seulement",
+        "reviewer": member.user,
+        "review_on": clock.now().date() + timedelta(days=90),
+    }
+    return Terms(**(defaults | values))
+
+
+def make_query(
+    organisation: Organisation, text: str = "levain", *, by: Membership | None = None, **values: object
+) -> Query:
+    return add_query(organisation, make_terms(organisation, text, **values), by=by)

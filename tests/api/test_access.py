@@ -7,8 +7,7 @@ from entendu.accounts.models import ApiToken
 from entendu.accounts.tokens import revoke_token
 from entendu.api.house import api
 from entendu.conversations.models import Conversation
-from entendu.mentions.queries import add_query
-from make import make_conversation, make_mention
+from make import make_conversation, make_mention, make_query
 
 CONVERSATION = {
     "take": None, "release": None, "snooze": {"until": "2030-01-01T00:00:00Z"}, "wake": None, "close": {},
@@ -16,6 +15,14 @@ CONVERSATION = {
     "replies": {"text": "bonjour", "visibility": "public", "seen_version": 1},
     "promises": {"what": "appeler", "due_at": "2030-01-01T00:00:00Z"}, "promises/1/keep": None,
 }  # fmt: skip
+QUERY = {
+    "name": "a",
+    "text": "levain",
+    "purpose": "a",
+    "basis": "consent",
+    "reviewer": "a",
+    "review_on": "2030-01-01",
+}
 READER_MAY_NOT = [*(f"/conversations/1/{verb}" for verb in CONVERSATION), "/conversations/next", "/queries"]
 
 
@@ -68,7 +75,7 @@ def test_a_browser_session_may_look_and_not_act(alice, channel):
 
 def test_strangers_rows_do_not_exist(organisation, channel, manager, charlie, program):
     conversation = make_conversation(channel)
-    query = add_query(organisation, name="pain", text="pain", purpose="essai", by=manager)
+    query = make_query(organisation, "pain", by=manager)
     asks = program(charlie)
     mention = conversation.parts.get().mention
     person = mention.author.identities.get().person
@@ -101,14 +108,14 @@ def test_a_reader_looks_and_does_nothing(bob, channel, program):
         assert asks.get(path).status_code == 200, path
     for path in READER_MAY_NOT:
         verb = path.removeprefix("/conversations/1/")
-        body = CONVERSATION.get(verb) or {"name": "a", "text": "a", "purpose": "a"}
+        body = CONVERSATION.get(verb) or QUERY
         assert asks.post(path, body if path == "/queries" else CONVERSATION.get(verb)).status_code == 403, (
             path
         )
 
 
 def test_an_agent_does_not_change_what_we_listen_for(alice, program):
-    response = program(alice).post("/queries", {"name": "a", "text": "a", "purpose": "a"})
+    response = program(alice).post("/queries", QUERY)
     assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
 
 

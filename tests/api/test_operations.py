@@ -152,9 +152,17 @@ def test_people_by_name_and_handle(asks, organisation):
     assert asks.get(f"/people/{found[0]['id']}").json()["accounts"][0]["confirmed"] is True
 
 
+def query_by(member):
+    """What a program sends for a new query."""
+    return {
+        "name": "pain", "text": "pain OR levain", "purpose": "la marque", "basis": "contract",
+        "reviewer": member.user.email, "review_on": (clock.now() + timedelta(days=90)).date().isoformat(),
+    }  # fmt: skip
+
+
 def test_a_query_is_made_and_changed(manager, program):
     asks = program(manager)
-    made = asks.post("/queries", {"name": "pain", "text": "pain OR levain", "purpose": "la marque"})
+    made = asks.post("/queries", query_by(manager))
     assert made.status_code == 201
     path = f"/queries/{made.json()['id']}"
     assert asks.patch(path, {"active": False}).json()["active"] is False
@@ -164,8 +172,25 @@ def test_a_query_is_made_and_changed(manager, program):
 
 
 def test_no_query_without_a_purpose(manager, program):
-    answer = program(manager).post("/queries", {"name": "pain", "text": "pain", "purpose": " "})
+    answer = program(manager).post("/queries", query_by(manager) | {"purpose": " "})
     assert (answer.status_code, answer.json()["fields"]) == (422, [{"field": "purpose", "code": "required"}])
+
+
+def test_no_query_without_its_grounds(manager, charlie, program):
+    asks = program(manager)
+    for field in ("basis", "reviewer", "review_on"):
+        body = query_by(manager)
+        del body[field]
+        assert asks.post("/queries", body).status_code == 422, field
+    for field, value, code in (
+        ("reviewer", charlie.user.email, "not_member"),
+        ("review_on", "2020-01-01", "past"),
+        ("text", "NOT pain", "unselective"),
+    ):
+        answer = asks.post("/queries", query_by(manager) | {field: value})
+        assert (answer.status_code, answer.json()["fields"]) == (422, [{"field": field, "code": code}])
+    body = query_by(manager) | {"basis": "legitimate_interest"}
+    assert asks.post("/queries", body).json()["fields"] == [{"field": "balance", "code": "required"}]
 
 
 def test_measures_are_those_of_the_screens(asks, organisation, channel):

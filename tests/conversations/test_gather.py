@@ -12,8 +12,8 @@ from entendu.conversations.models import Conversation, Event, Part, Reply
 from entendu.conversations.renew import renew
 from entendu.kit import clock
 from entendu.mentions.models import Mention, Receipt
-from entendu.mentions.queries import add_query
 from hear import hear, hear_more, said
+from make import make_query
 
 SOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
@@ -29,13 +29,7 @@ def ends(organisation: Organisation) -> dict[str, tuple[str, str]]:
 
 
 def listen(organisation: Organisation, text: str, opens: bool = False) -> None:
-    add_query(
-        organisation,
-        name=text,
-        text=text,
-        purpose="Savoir ce que l'on dit de nous",
-        opens_conversations=opens,
-    )
+    make_query(organisation, text, opens_conversations=opens)
 
 
 def test_nothing_said_to_us_opens_nothing(organisation: Organisation, tmp_path: Path) -> None:

@@ -10,16 +10,15 @@ from entendu.accounts.models import Membership, Organisation
 from entendu.conversations.gather import forget
 from entendu.conversations.models import Conversation
 from entendu.mentions.models import Author, Mention, Receipt
-from entendu.mentions.queries import add_query
 from entendu.people.link import confirm, decline, propose
 from entendu.people.models import Identity, Person
 from hear import hear, hear_more, said
-from make import make_author, make_channel, make_conversation, make_mention
+from make import make_author, make_channel, make_conversation, make_mention, make_query
 
 
 @pytest.fixture(autouse=True)
 def listening(organisation: Organisation) -> None:
-    add_query(organisation, name="levain", text="levain", purpose="Savoir ce que l'on dit de nous")
+    make_query(organisation)
 
 
 def aside(key: str, author: str, text: str = "Parapluie zorglub") -> dict[str, object]:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from entendu.connectors.files import FilesConnector
-from entendu.demo import build, organisation
+from entendu.demo import build, organisation, watches
 from entendu.demo.build import DemoFile, write_demo_files
 from entendu.demo.crowd import Crowd
 from entendu.demo.said import STORM_DAY, spoken
@@ -203,7 +203,7 @@ def test_the_organisation_holds_together():
 
 
 @pytest.mark.parametrize(
-    "query", [one.text for one in organisation.WATCHES] + [one.words for one in organisation.TOPICS]
+    "query", [one.text for one in watches.WATCHES] + [one.words for one in organisation.TOPICS]
 )
 def test_every_query_is_one(query):
     parse(query)

@@ -23,7 +23,6 @@ from entendu.conversations.reply import reply  # noqa: E402
 from entendu.kit import clock  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
 from entendu.mentions.models import Attachment, Receipt, Revision  # noqa: E402
-from entendu.mentions.queries import add_query  # noqa: E402
 from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 PNG = bytes.fromhex(
@@ -99,7 +98,7 @@ def people_speak() -> None:
     make._serial = itertools.count(10_000)  # after the rows of `begin`, which another process made
     organisation = Organisation.objects.get(slug="levain")
     channel = organisation.channels.get()
-    add_query(organisation, name="Notre nom", text="brioche", purpose="savoir ce qui se dit")
+    make.make_query(organisation, "brioche", name="Notre nom", purpose="savoir ce qui se dit")
     for number in range(60):
         moment = clock.now() - timedelta(hours=3, minutes=number)
         sentiment = ("negative", "neutral", "positive")[number % 3]

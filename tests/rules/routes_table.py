@@ -22,7 +22,7 @@ PAGES: dict[str, str] = {
     "link_decline": "POST link", "link_undo": "POST link",
     "queries": "GET look", "query_add": "GET listen", "query_preview": "GET look", "topics": "GET look",
     "topic_add": "POST listen", "topic_change": "POST listen", "query_change": "GET listen",
-    "query_switch": "POST listen", "query_remove": "POST listen",
+    "query_switch": "POST listen", "query_review": "POST listen", "query_remove": "POST listen",
     "ledger": "GET look", "ledger_receipts": "GET look",
     "channels": "GET look", "channel_choose": "GET administer", "channel_add": "GET administer",
     "channel_change": "GET administer", "channel_switch": "POST administer", "channel_look": "POST listen",

@@ -15,9 +15,9 @@ from entendu.analysis.models import Topic
 from entendu.conversations.models import Conversation, Promise, Reply
 from entendu.kit import clock
 from entendu.mentions.keep import keep
-from entendu.mentions.models import Attachment, Query
+from entendu.mentions.models import Attachment
 from entendu.web.access import right_of
-from make import make_channel, make_conversation, make_member, make_organisation
+from make import make_channel, make_conversation, make_member, make_organisation, make_query
 from rules.routes_table import PAGES
 
 CANARY = "Zorglub-7731"
@@ -77,9 +77,7 @@ def world(db: None) -> World:
         ).pk,
         "person": mention.author.identities.get().person_id,
         "identity": mention.author.identities.get().pk,
-        "query": Query.objects.create(
-            organisation=organisation, name="q", text="pain", purpose="p", created_at=now, changed_at=now
-        ).pk,
+        "query": make_query(organisation, "pain", name="q").pk,
         "topic": Topic.objects.create(organisation=organisation, slug="t", name_en="T", name_fr="T").pk,
         "channel": channel.pk,
         "receipt": mention.receipt_id,

@@ -9,9 +9,8 @@ from django.test import Client
 from entendu.accounts.models import Membership, Organisation
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
-from entendu.mentions.queries import add_query
 from hear import hear, said
-from make import make_channel
+from make import make_channel, make_query
 
 
 def test_strangers_see_no_line(organisation: Organisation, charlie_s: Client, tmp_path: Path) -> None:
@@ -30,7 +29,7 @@ def test_strangers_see_no_line(organisation: Organisation, charlie_s: Client, tm
 def test_each_count_opens_what_it_counts(
     organisation: Organisation, alice_s: Client, manager: Membership, tmp_path: Path
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p", by=manager)
+    make_query(organisation, "brioche", by=manager)
     rows = [
         said("a", "Bonjour à vous"),
         said("b", "une brioche", "x", addressed=False),

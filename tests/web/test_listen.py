@@ -12,11 +12,10 @@ from entendu.analysis.topics import add_topic
 from entendu.channels.models import Channel
 from entendu.conversations.models import Conversation
 from entendu.mentions.models import Attachment, Match, Mention, Receipt
-from entendu.mentions.queries import add_query
 from entendu.web.access import right_of
 from entendu.web.listen import pages, verbs
 from hear import hear, said
-from make import make_channel, make_conversation, make_mention
+from make import make_channel, make_conversation, make_mention, make_query
 from web.conftest import HTMX, browser_of
 
 
@@ -71,7 +70,7 @@ def test_filters_narrow_and_live_in_the_address(
     channel: Channel, organisation: Organisation, alice_s: Client, manager: Membership
 ) -> None:
     topic = add_topic(organisation, name_en="Bread", name_fr="Pain", slug="bread")
-    query = add_query(organisation, name="Nom", text="levain", purpose="voir", by=manager)
+    query = make_query(organisation, "levain", name="Nom", by=manager)
     other = make_channel(organisation, "Forum")
     calm = make_mention(other, "Joli", "jules", sentiment="positive", intent="praise", at="2026-11-03T12:00Z")
     calm.tags.create(topic=topic)
@@ -123,7 +122,7 @@ def test_a_longer_list_costs_no_more_queries(
     channel: Channel, organisation: Organisation, alice_s: Client, manager: Membership
 ) -> None:
     topic = add_topic(organisation, name_en="Bread", name_fr="Pain")
-    query = add_query(organisation, name="Nom", text="pain", purpose="voir", by=manager)
+    query = make_query(organisation, "pain", name="Nom", by=manager)
 
     def more() -> None:
         for number in range(8):

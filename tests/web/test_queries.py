@@ -1,5 +1,6 @@
 """Queries and topics: errors beside the field in the reader's language, a preview on what is stored, the trail."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,27 @@ from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Topic
 from entendu.analysis.topics import add_topic
 from entendu.channels.models import Channel
+from entendu.kit import clock
 from entendu.mentions.models import Match, Mention, Query
-from entendu.mentions.queries import add_query
 from hear import hear, said
-from make import make_mention
+from make import make_mention, make_query
 from web.conftest import browser_of
 from web.test_listen import price
 
-GOOD = {"name": "Nom", "text": "levain OR brioche", "purpose": "savoir"}
+GOOD = {
+    "name": "Nom", "text": "levain OR brioche", "purpose": "savoir", "basis": "contract", "takes": "both",
+    "review_on": (clock.now() + timedelta(days=90)).date().isoformat(),
+}  # fmt: skip
 
 
 @pytest.fixture
 def query(organisation: Organisation, manager: Membership) -> Query:
-    return add_query(organisation, **GOOD, by=manager)
+    return make_query(organisation, "levain OR brioche", name="Nom", by=manager)
+
+
+@pytest.fixture
+def good(manager: Membership) -> dict[str, str]:
+    return GOOD | {"reviewer": str(manager.user_id)}
 
 
 @pytest.fixture
@@ -52,16 +61,51 @@ def test_strangers_see_and_change_nothing(query: Query, charlie: Membership) -> 
     assert browser.post(f"/queries/topics/{topic.pk}/", {"name_en": "x", "name_fr": "x"}).status_code == 404
 
 
-def test_none_is_kept_without_a_purpose(manager_s: Client) -> None:
-    answer = manager_s.post("/queries/add/", GOOD | {"purpose": " "})
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("purpose", " "),
+        ("basis", ""),
+        ("basis", "curiosity"),
+        ("reviewer", ""),
+        ("reviewer", "999"),
+        ("review_on", ""),
+        ("review_on", "2020-01-01"),
+        ("review_on", "soon"),
+    ],
+)
+def test_none_is_kept_without_its_grounds(
+    good: dict[str, str], manager_s: Client, field: str, value: str
+) -> None:
+    answer = manager_s.post("/queries/add/", good | {field: value})
     assert answer.status_code == 422
-    assert "purpose-error" in answer.content.decode()
+    assert f'id="{field}-error"' in answer.content.decode()
     assert not Query.objects.exists()
+
+
+def test_a_legitimate_interest_is_weighed(good: dict[str, str], manager_s: Client) -> None:
+    interest = good | {"basis": "legitimate_interest"}
+    assert 'id="balance-error"' in manager_s.post("/queries/add/", interest).content.decode()
+    manager_s.post("/queries/add/", interest | {"balance": "Propos publics"})
+    assert Query.objects.get().balance == "Propos publics"
+
+
+def test_listening_to_everybody_is_refused_until_it_is_on_purpose(
+    good: dict[str, str], manager_s: Client
+) -> None:
+    wide = good | {"text": "NOT brioche"}
+    page = manager_s.post("/queries/add/", wide)
+    assert (page.status_code, Query.objects.exists()) == (422, False)
+    assert 'name="wide"' in page.content.decode()
+    manager_s.post("/queries/add/", wide | {"wide": "1"})
+    assert Query.objects.get().wide is True
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "needs a word"), ("fr", "attend un mot")])
 def test_syntax_error_stands_beside_the_field(manager: Membership, language: str, sentence: str) -> None:
-    answer = browser_of(manager, language).post("/queries/add/", GOOD | {"text": "pain OR"})
+    answer = browser_of(manager, language).post(
+        "/queries/add/", GOOD | {"text": "pain OR", "reviewer": str(manager.user_id)}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page
@@ -69,16 +113,16 @@ def test_syntax_error_stands_beside_the_field(manager: Membership, language: str
     assert 'value="savoir"' in page  # what was typed is not lost
 
 
-def test_same_name_twice_is_refused(query: Query, manager_s: Client) -> None:
-    assert "one with this name already" in manager_s.post("/queries/add/", GOOD).content.decode()
+def test_same_name_twice_is_refused(query: Query, good: dict[str, str], manager_s: Client) -> None:
+    assert "one with this name already" in manager_s.post("/queries/add/", good).content.decode()
     assert Query.objects.count() == 1
 
 
-def test_added_changed_and_switched_off_with_a_trail(manager_s: Client) -> None:
-    manager_s.post("/queries/add/", GOOD | {"opens_conversations": "1"})
+def test_added_changed_and_switched_off_with_a_trail(good: dict[str, str], manager_s: Client) -> None:
+    manager_s.post("/queries/add/", good | {"opens_conversations": "1"})
     query = Query.objects.get()
     assert (query.text, query.opens_conversations, query.active) == ("levain OR brioche", True, True)
-    manager_s.post(f"/queries/{query.pk}/", GOOD | {"text": "levain", "name": "Notre nom"})
+    manager_s.post(f"/queries/{query.pk}/", good | {"text": "levain", "name": "Notre nom"})
     manager_s.post(f"/queries/{query.pk}/switch/", {"on": "0"})
     query.refresh_from_db()
     assert (query.text, query.active, query.opens_conversations) == ("levain", False, False)
@@ -105,8 +149,9 @@ def test_preview_flags_what_would_listen_to_everybody(alice_s: Client) -> None:
 
 
 def test_list_counts_the_matches_of_the_last_days(query: Query, channel: Channel, alice_s: Client) -> None:
-    for at in (None, "2020-01-01T00:00Z"):
-        Match.objects.create(query=query, mention=make_mention(channel, "levain", at=at))
+    for at in (None, "2020-01-01"):
+        mention = make_mention(channel, "levain")
+        Match.objects.create(query=query, mention=mention, day=at or clock.now().date())
     assert "1 in 7 days · 1 in 30 days" in alice_s.get("/queries/").content.decode()
 
 
@@ -135,7 +180,7 @@ def test_longer_lists_cost_no_more_queries(
     def more() -> None:
         for _round in range(4):
             number = Query.objects.count()
-            one = add_query(organisation, name=f"q{number}", text="a", purpose="p", by=manager)
+            one = make_query(organisation, "levain", name=f"q{number}", by=manager)
             topic = add_topic(organisation, name_en=f"t{number}", name_fr="t")
             mention = make_mention(channel, "a")
             Match.objects.create(query=one, mention=mention)

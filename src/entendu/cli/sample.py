@@ -58,7 +58,7 @@ def load() -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from entendu.cli.sample_days import live_through
-    from entendu.cli.sample_house import build_house
+    from entendu.cli.sample_house import build_house, look_after
     from entendu.worker.loop import Loop
 
     columns = (
@@ -71,6 +71,7 @@ def load() -> None:
         organisation, channels = build_house()
         task = bars.add_task(organisation.name, total=None)
         live_through(organisation, channels, lambda rows: bars.advance(task, rows))
+        look_after(organisation)
         Loop().run_once()
 
 

@@ -1,5 +1,8 @@
 """Builds the sample organisation with the same verbs as a real one: people, teams, topics, queries, channels."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from django.conf import settings
 
 from entendu.accounts.members import add_member, make_organisation, set_team
@@ -9,8 +12,11 @@ from entendu.channels.add import add_channel
 from entendu.channels.models import Channel
 from entendu.demo import organisation as sample
 from entendu.demo.build import write_demo_files
+from entendu.demo.watches import OPT_OUTS, WATCHES, Watch
 from entendu.kit import clock
-from entendu.mentions.queries import add_query
+from entendu.mentions.models import Query
+from entendu.mentions.opt_outs import add_opt_out
+from entendu.mentions.queries import Terms, add_query, change_query, review_query, terms_of
 
 
 def build_house() -> tuple[Organisation, list[Channel]]:
@@ -23,15 +29,48 @@ def build_house() -> tuple[Organisation, list[Channel]]:
         add_topic(
             organisation, name_en=topic.name_en, name_fr=topic.name_fr, words=topic.words, slug=topic.slug
         )
-    for watch in sample.WATCHES:
-        add_query(
-            organisation,
-            name=watch.name_fr,
-            text=watch.text,
-            purpose=watch.purpose_fr,
-            opens_conversations=watch.opens_conversations,
-        )
+    with clock.at(clock.now() - timedelta(days=200)):
+        for watch in WATCHES:
+            listen(organisation, watch)
     return organisation, open_doors(organisation)
+
+
+def listen(organisation: Organisation, watch: Watch) -> None:
+    """A query as it was when the organisation began to listen; its first review was due after 180 days."""
+    here = Membership.objects.filter(organisation=organisation)
+    terms = Terms(
+        name=watch.name_fr,
+        text=watch.before or watch.text,
+        purpose=watch.purpose_fr,
+        basis=watch.basis,
+        balance=watch.balance_fr,
+        reviewer=here.get(user__email=watch.reviewer).user,
+        review_on=(
+            clock.now() + timedelta(days=180 if watch.review_in > 0 else 200 + watch.review_in)
+        ).date(),
+        takes=watch.takes,
+        opens_conversations=watch.opens_conversations,
+    )
+    add_query(organisation, terms, by=here.get(user__email="ines@maison.example"))
+
+
+def look_after(organisation: Organisation) -> None:
+    """What the sixty days taught: queries that were reviewed, some with another text; people who asked not to be
+    heard."""
+    by = Membership.objects.get(organisation=organisation, user__email="ines@maison.example")
+    now = clock.now()
+    for watch in WATCHES:
+        query = Query.objects.get(organisation=organisation, name=watch.name_fr)
+        if watch.review_in > 0:
+            reviewer = Membership.objects.get(organisation=organisation, user=query.reviewer)
+            with clock.at(now - timedelta(days=21)):
+                next_review = (now + timedelta(days=watch.review_in)).date()
+                review_query(query, by=reviewer, review_on=next_review, note="Toujours utile, rien de trop")
+        if watch.before:
+            with clock.at(now - timedelta(days=2)):
+                change_query(query, replace(terms_of(query), text=watch.text), by=by)
+    for network, account, reason in OPT_OUTS:
+        add_opt_out(by, network=network, account=account, reason=reason)
 
 
 def hire(organisation: Organisation) -> None:

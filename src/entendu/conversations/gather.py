@@ -23,6 +23,7 @@ from entendu.mentions.discard import discard
 from entendu.mentions.models import Attachment, End, Mention, Receipt
 from entendu.people.forget import forget_strangers
 
+FORGOTTEN = frozenset({"no_match", "not_public", "echo"})
 STRENGTH = (End.CONVERSATION, End.ATTACHED, End.WATCHED, End.DROPPED)
 
 
@@ -54,7 +55,7 @@ def gather_batch(batch: Sequence[Mention]) -> set[int]:
         if group.conversation is not None and source.pk != group.conversation.pk:
             merge(source, into=group.conversation)
     end_receipts(placing)
-    forget([mention for mention, reason in placing.dropped.items() if reason in {"no_match", "echo"}])
+    forget([mention for mention, reason in placing.dropped.items() if reason in FORGOTTEN])
     return set(placer.where)
 
 

@@ -183,6 +183,8 @@ class Placer:
         """Nobody has to answer this: it is watched, or dropped with a reason."""
         if mention.automatic:
             self.placing.dropped[mention] = "automatic"
+        elif mention.visibility != "public" and not mention.addressed and not mention.ours:
+            self.placing.dropped[mention] = "not_public"
         elif (
             mention.ours
             or mention.pk in self.known.matched

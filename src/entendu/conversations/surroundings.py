@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from entendu.analysis.models import Tag
 from entendu.conversations.models import Conversation, Part, Reply
-from entendu.mentions.models import Attachment, Match, Mention, Query
+from entendu.mentions.governance import running
+from entendu.mentions.models import Attachment, Match, Mention
 
 DEEPEST = 200  # levels of a thread that are climbed
 LOADED = ("analysis",)
@@ -22,7 +23,7 @@ class Surroundings:
     parts: dict[int, Conversation] = field(default_factory=dict)  # mention -> where it is
     opening: set[int] = field(default_factory=set)  # found by a query that opens conversations
     matched: set[int] = field(default_factory=set)  # found by any query
-    listening: set[int] = field(default_factory=set)  # organisations that have an active query
+    listening: set[int] = field(default_factory=set)  # organisations where a query listens
     answered: dict[str, Conversation] = field(
         default_factory=dict
     )  # key of a reply of ours -> its conversation
@@ -46,9 +47,7 @@ def look_around(batch: Sequence[Mention]) -> Surroundings:
             known.opening.add(mention)
     organisations = {one.organisation_id for one in batch}
     known.listening = set(
-        Query.objects.filter(organisation__in=organisations, active=True).values_list(
-            "organisation", flat=True
-        )
+        running().filter(organisation__in=organisations).values_list("organisation", flat=True)
     )
     known.photos = set(
         Attachment.objects.filter(mention__in=ids, media_type__startswith="image/").values_list(

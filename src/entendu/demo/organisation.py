@@ -1,4 +1,4 @@
-"""Maison Tourlevent: forty shops in Québec and France, who works there, what they follow and listen for.
+"""Maison Tourlevent: forty shops in Québec and France, who works there, what they follow.
 
 Everything is invented; addresses are on domains that nobody can own.
 """
@@ -55,18 +55,6 @@ class Subject:
     name_fr: str
     name_en: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A saved search, with its purpose."""
-
-    name_fr: str
-    name_en: str
-    text: str
-    purpose_fr: str
-    purpose_en: str
-    opens_conversations: bool
 
 
 QUEBEC = """
@@ -173,28 +161,4 @@ TOPICS = (
     Subject("app", "Site, appli et paiement", "Site, app and payment",
             'appli OR app OR "site web" OR website OR borne OR kiosk OR débité* OR charged OR "points de fidélité" OR '
             '"loyalty points" OR "carte-cadeau"'),
-)  # fmt: skip
-
-WATCHES = (
-    Watch("Notre nom", "Our name", "tourlevent NOT (éolien* OR éolienne* OR moulin OR mill OR ridge OR wind OR moto* OR tracteur)",
-          "Savoir ce qui se dit de nous partout, sans le moulin ni les éoliennes du même nom",
-          "Know what is said of us everywhere, without the mill and the wind farm of the same name", False),
-    Watch("Quelqu’un est malade", "Somebody is ill",
-          'tourlevent AND (malade* OR vomi* OR intoxi* OR allerg* OR urgences OR sick OR "food poisoning" OR swollen)',
-          "Répondre dans l’heure quand une santé est en jeu, même si le message ne nous est pas adressé",
-          "Answer within the hour when health is at stake, even if the message is not addressed to us", True),
-    Watch("La promesse « pur beurre »", "The “pure butter” promise",
-          '("pur beurre" OR "pure butter" OR "100% butter" OR palme OR "palm oil" OR "baked on site" OR "cuit sur place") AND tourlevent',
-          "Suivre ce que les gens disent de nos affiches, et corriger ce qui est faux",
-          "Follow what people say of our posters, and correct what is wrong", True),
-    Watch("#AppelezVotreBoulangerie", "#AppelezVotreBoulangerie",
-          '#AppelezVotreBoulangerie OR (tourlevent AND ("appelez votre boulangerie" OR "phone your bakery"))',
-          "Mesurer ce que coûte un renvoi d’un guichet à l’autre",
-          "Measure what it costs to send people from desk to desk", False),
-    Watch("On cherche une boulangerie", "Looking for a bakery",
-          '(boulangerie OR bakery OR pain OR bread) AND (tourlevent) AND (emménag* OR déménage* OR moved OR moving OR "vaut quoi" OR "any good")',
-          "Aider ceux qui arrivent dans une ville où nous sommes", "Help people who arrive in a town where we are", True),
-    Watch("Ceux qu’on écoute", "Those who are listened to", "tourlevent followers:>=5000",
-          "Entendre tôt ceux que beaucoup entendent ; ils n’attendent ni plus ni moins que les autres",
-          "Hear early those whom many hear; they wait neither more nor less than others", False),
 )  # fmt: skip

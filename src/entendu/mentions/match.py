@@ -1,11 +1,13 @@
 """Which queries find what was heard; the stored search learns it in the same breath, from the same documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date
 
 from entendu.mentions.documents import document_of
+from entendu.mentions.governance import may_take, running
 from entendu.mentions.index import index
-from entendu.mentions.models import Attachment, Match, Mention, Query
+from entendu.mentions.models import Attachment, Match, Mention
 from entendu.reading.query import Document, Matcher, parse
 
 
@@ -15,13 +17,14 @@ class Matches:
 
     pairs: tuple[tuple[int, int], ...]
     documents: Mapping[int, Document]
+    days: Mapping[int, date]  # of the mentions, in UTC
 
     def write(self, mentions: set[int]) -> None:
         """Writes the pairs and the search entries of those in `mentions`, in the caller's transaction."""
         index({pk: one for pk, one in self.documents.items() if pk in mentions})
         Match.objects.insert_many(
             (
-                Match(query_id=query, mention_id=mention)
+                Match(query_id=query, mention_id=mention, day=self.days[mention])
                 for query, mention in self.pairs
                 if mention in mentions
             ),
@@ -30,8 +33,9 @@ class Matches:
 
 
 def match(mentions: Sequence[Mention], languages: Sequence[str]) -> Matches:
-    """Holds each mention against the active queries of its organisation. Nothing of ours is matched."""
-    matchers = {pk: matcher_of(pk) for pk in {one.organisation_id for one in mentions}}
+    """Holds each mention against the queries of its organisation that listen and may take it. Nothing of ours is
+    matched."""
+    listening = {pk: listening_of(pk) for pk in {one.organisation_id for one in mentions}}
     images = images_of(mentions)
     found: list[tuple[int, int]] = []
     documents: dict[int, Document] = {}
@@ -39,21 +43,46 @@ def match(mentions: Sequence[Mention], languages: Sequence[str]) -> Matches:
         if mention.deleted_at:
             continue
         documents[mention.pk] = document_of(mention, language, has_image=mention.pk in images)
-        matcher = matchers[mention.organisation_id]
-        if matcher is not None and not mention.ours:
-            found.extend((query, mention.pk) for query in matcher.match(documents[mention.pk]))
-    return Matches(tuple(found), documents)
+        if not mention.ours:
+            found.extend(
+                (query, mention.pk)
+                for query in listening[mention.organisation_id].match(
+                    documents[mention.pk],
+                    public=mention.visibility == "public",
+                    addressed=mention.addressed,
+                )
+            )
+    days = {one.pk: one.said_at.astimezone(UTC).date() for one in mentions}
+    return Matches(tuple(found), documents, days)
 
 
-def matcher_of(organisation: int) -> Matcher[int] | None:
-    """The active queries of an organisation, ready to match; None when there is none."""
-    rows = list(Query.objects.filter(organisation_id=organisation, active=True).values_list("pk", "text"))
-    if not rows:
-        return None
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The queries of an organisation that listen, ready to match."""
+
+    matcher: Matcher[int]
+    takes: Mapping[int, str] = field(default_factory=dict)  # query -> which posts it may take
+
+    def match(self, document: Document, *, public: bool, addressed: bool) -> list[int]:
+        """The ids of the queries that find `document` and may take it."""
+        if not self.takes or not (public or addressed):
+            return []
+        return [
+            pk
+            for pk in self.matcher.match(document)
+            if may_take(self.takes[pk], public=public, addressed=addressed)
+        ]
+
+
+def listening_of(organisation: int) -> Listening:
+    """The queries of an organisation that listen now."""
     matcher: Matcher[int] = Matcher()
-    for pk, text in rows:
+    takes: dict[int, str] = {}
+    rows = running().filter(organisation_id=organisation).order_by("pk")
+    for pk, text, which in rows.values_list("pk", "text", "takes"):
         matcher.add(pk, parse(text))
-    return matcher
+        takes[pk] = which
+    return Listening(matcher, takes)
 
 
 def images_of(mentions: Sequence[Mention]) -> set[int]:

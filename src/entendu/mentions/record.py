@@ -10,6 +10,7 @@ from entendu.kit import clock
 from entendu.mentions.change import change
 from entendu.mentions.keep import keep, make_sure
 from entendu.mentions.models import Attachment, Author, End, Mention, Receipt
+from entendu.mentions.refuse import leave_opted_out
 from entendu.wire import Item
 
 Pair = tuple[Receipt, Item]
@@ -17,7 +18,9 @@ Key = tuple[int, str, str]  # organisation, network, key
 
 
 def record(pairs: Sequence[Pair]) -> None:
-    """Records all `pairs`, oldest delivery first. What is known already ends its receipt as a duplicate."""
+    """Records all `pairs`, oldest delivery first. What is known already ends its receipt as a duplicate; who asked
+    not to be heard is not."""
+    pairs = leave_opted_out(pairs)
     changes = [pair for pair in pairs if pair[1].kind != "created"]
     created = [(receipt, clean(item)) for receipt, item in pairs if item.kind == "created"]
     fresh = leave_known(created)

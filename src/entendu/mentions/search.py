@@ -23,6 +23,7 @@ from entendu.reading.query import (
 _FTS = (
     "entry.mention_id IN (SELECT rowid FROM mentions_searchentry_fts WHERE mentions_searchentry_fts MATCH %s)"
 )
+_FTS_BETWEEN = _FTS.replace("%s", "%%s AND rowid BETWEEN %d AND %d")
 _VECTOR = "entry.search @@ %s::tsquery"
 _COLUMNS = {
     "lang": "entry.lang",
@@ -40,21 +41,36 @@ NO_CHANNEL = -1
 
 def search(actor: Membership, query: Query) -> QuerySet[Mention]:
     """The mentions that `actor` may see and that satisfy `query`, in no order. Not yet read: not yet found."""
+    return search_in(actor.organisation_id, query)
+
+
+def search_in(
+    organisation: int, query: Query, *, between: tuple[int, int] | None = None
+) -> QuerySet[Mention]:
+    """The same for an organisation (id), without an actor: for the loop. `between`: the first and the last mention
+    (ids) to look at."""
+    return Mention.objects.filter(
+        pk__in=ids_in(organisation, query, between=between), organisation=organisation
+    )
+
+
+def ids_in(organisation: int, query: Query, *, between: tuple[int, int] | None = None) -> RawSQL:
+    """The ids of those mentions, as a condition for `pk__in`."""
     on_postgres = connection.vendor == "postgresql"
     compiled = compile_tsquery(query) if on_postgres else compile_fts5(query)
     where, values = where_sql(
-        _with_channels(compiled, list(Channel.objects.visible_to(actor))),
-        text=_VECTOR if on_postgres else _FTS,
+        _with_channels(compiled, list(Channel.objects.filter(organisation=organisation))),
+        text=_VECTOR if on_postgres else _FTS if between is None else _FTS_BETWEEN % between,
         folded="entry.folded",
         columns=_COLUMNS,
     )
+    within = "" if between is None else f"entry.mention_id BETWEEN {between[0]:d} AND {between[1]:d} AND "
     # `where` is made of our own names; what people typed is in `values`.
     sql = (
         "SELECT entry.mention_id FROM mentions_searchentry entry JOIN mentions_mention said"  # noqa: S608
-        f" ON said.id = entry.mention_id WHERE said.organisation_id = %s AND {where}"
+        f" ON said.id = entry.mention_id WHERE {within}said.organisation_id = %s AND {where}"
     )
-    found = RawSQL(sql, [actor.organisation_id, *values])  # noqa: S611
-    return Mention.objects.visible_to(actor).filter(pk__in=found)
+    return RawSQL(sql, [organisation, *values])  # noqa: S611
 
 
 def _with_channels(node: Compiled, channels: list[Channel]) -> Compiled:

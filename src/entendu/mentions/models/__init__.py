@@ -3,18 +3,25 @@
 from entendu.mentions.models.attachment import Attachment
 from entendu.mentions.models.author import Author
 from entendu.mentions.models.mention import Mention, Revision
-from entendu.mentions.models.query import Match, Query
+from entendu.mentions.models.opt_out import OptOut
+from entendu.mentions.models.query import Basis, Match, Query, Takes
+from entendu.mentions.models.query_version import Change, QueryVersion
 from entendu.mentions.models.receipt import End, Receipt
 from entendu.mentions.models.search import SearchEntry
 
 __all__ = [
     "Attachment",
     "Author",
+    "Basis",
+    "Change",
     "End",
     "Match",
     "Mention",
+    "OptOut",
     "Query",
+    "QueryVersion",
     "Receipt",
     "Revision",
     "SearchEntry",
+    "Takes",
 ]

@@ -14,6 +14,8 @@ BY_HAND: dict[str, str | Promise] = {
 # By the loop.
 REASONS: dict[str, str | Promise] = BY_HAND | {
     "no_match": _("no query finds it"),
+    "not_public": _("neither public nor said to us"),
+    "opt_out": _("the author asked not to be listened to"),
     "duplicate": _("heard already"),
     "echo": _("our own reply, coming back"),
     "automatic": _("automatic reply"),

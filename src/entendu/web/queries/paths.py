@@ -13,5 +13,6 @@ PATHS = [
     path("queries/topics/<int:topic>/", topics.change, name="topic_change"),
     path("queries/<int:query>/", pages.change, name="query_change"),
     path("queries/<int:query>/switch/", pages.switch, name="query_switch"),
+    path("queries/<int:query>/review/", pages.review, name="query_review"),
     path("queries/<int:query>/remove/", pages.remove, name="query_remove"),
 ]

@@ -1,31 +1,60 @@
 """What the pages of queries show: figures, a preview on what is stored, who changed what."""
 
-from datetime import timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q
 
 from entendu.accounts.models import Audit, Membership
 from entendu.kit import clock
-from entendu.mentions.models import Query
+from entendu.mentions.governance import FLAGGED, Standing, standing, with_reviewer_here
+from entendu.mentions.models import Match, Query
 from entendu.mentions.search import search
 from entendu.reading.query import selectivity
 from entendu.web.queries.syntax import read
+from entendu.web.queries.words import STANDING
 
 COUNTED = 10_000
+DAYS = 30
 SAMPLES = 5
-VERBS = ("add_query", "change_query", "remove_query")
+VERBS = ("add_query", "change_query", "switch_query", "review_query", "remove_query")
 
 
-def queries_of(actor: Membership) -> QuerySet[Query]:
-    """The queries with `week` and `month`: how many mentions of the last 7 and 30 days each found. One query."""
-    now = clock.now()
+@dataclass(frozen=True)
+class Line:
+    """A query of the list. `week`, `month`: how many messages of the last 7 and 30 days it found; `days`: those of
+    each of the 30 days, oldest first; `last`: the day of the newest."""
 
-    def since(days: int) -> Count:
-        return Count("matches", filter=Q(matches__mention__said_at__gte=now - timedelta(days=days)))
+    it: Query
+    standing: Standing
+    icon: str
+    tint: str
+    week: int
+    month: int
+    days: list[int]
+    last: date | None
 
-    found = Query.objects.visible_to(actor).annotate(week=since(7), month=since(30))
-    return found.select_related("by").order_by("-active", "name")
+
+def listed(actor: Membership) -> list[Line]:
+    """The queries with their standing and volume, those that need somebody first. Three statements."""
+    today = clock.now().date()
+    since = today - timedelta(days=DAYS - 1)
+    queries = list(
+        with_reviewer_here(Query.objects.visible_to(actor)).select_related("by", "reviewer").order_by("name")
+    )
+    counts: dict[int, dict[date, int]] = defaultdict(dict)
+    found = Match.objects.visible_to(actor).filter(query__in=[one.pk for one in queries]).order_by()
+    for pk, day, n in found.filter(day__gte=since).values_list("query", "day").annotate(n=Count("pk")):
+        counts[pk][day] = n
+    last = dict(found.values_list("query").annotate(last=Max("day")))
+    lines = []
+    for one in queries:
+        stands = standing(one, reviewer_here=one.reviewer_here, today=today)  # type: ignore[attr-defined]
+        days = [counts[one.pk].get(since + timedelta(days=n), 0) for n in range(DAYS)]
+        lines.append(Line(one, stands, *STANDING[stands], sum(days[-7:]), sum(days), days, last.get(one.pk)))
+    return sorted(lines, key=lambda line: (line.standing not in FLAGGED, not line.it.active, line.it.name))
 
 
 def preview(actor: Membership, text: str) -> dict[str, Any]:
