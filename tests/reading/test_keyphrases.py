@@ -1,4 +1,4 @@
-from entendu.reading.keyphrases import Background, key_phrases, most_asked, new_phrases, one_line, phrases
+from entendu.reading.keyphrases import Background, by_chance, key_phrases, new_phrases, phrases
 
 USUAL = [
     "le service client ne répond pas",
@@ -24,8 +24,6 @@ def background(texts=USUAL):
 
 def test_no_messages_have_no_phrases():
     assert key_phrases([], background()) == []
-    assert one_line([]) == ""
-    assert one_line(["", "  "]) == ""
 
 
 def test_phrases_do_not_cross_marks_nor_begin_with_empty_words():
@@ -56,27 +54,13 @@ def test_new_phrases_are_those_the_past_hardly_knows():
     assert new_phrases(USUAL[:30], background()) == []
 
 
-def test_the_line_is_one_of_the_messages_and_says_what_most_say():
-    line = one_line([*STORM, "bonjour à tous", "mon chien aime la pluie"])
-    assert "odeur de brûlé" in line
-    assert len(one_line(["mot " * 200])) <= 200
+def test_a_lone_apostrophe_is_no_word():
+    assert phrases("' ’ l' «'»") == set()
 
 
-def test_questions_come_back_grouped_by_what_they_ask():
-    asked = most_asked(
-        [
-            "quels sont vos horaires d'ouverture ?",
-            "c'est quoi les horaires le dimanche ?",
-            "vos horaires svp",
-            "le remboursement arrive quand ?",
-            "remboursement sous combien de jours ?",
-            "vous aimez la mer ?",
-        ]
-    )
-    assert [(one.about, one.messages) for one in asked] == [("horaires", 3), ("remboursement", 2)]
-    assert "horaires" in asked[0].line
-
-
-def test_nothing_asked_twice_is_nothing_asked_most():
-    assert most_asked([]) == []
-    assert most_asked(["un chat", "deux chiens"]) == []
+def test_new_phrases_that_may_be_an_accident_are_left_out():
+    assert by_chance(3, 100, 0, 900) < 0.01 < by_chance(3, 500, 2, 500)
+    assert by_chance(0, 0, 0, 0) == 1.0
+    assert by_chance(600, 100, 0, 900) == 0.0
+    doubtful = ["panne de moteur", "panne de moteur", "panne de moteur"]
+    assert new_phrases(doubtful, background(["tout va bien"] * 3)) == []

@@ -1,24 +1,37 @@
-"""Spikes: is this hour louder than the same hour of other weeks, beyond what its own unrest explains?
+"""Spikes: do more people speak now than this hour of the week explains, restlessness included?
 
-Counts are of distinct people, not of posts: one person who shouts is not a storm. Real counts vary more than Poisson
-allows, so the usual number is taken as negative binomial: mean m, variance m + m^2 / k (Hilbe 2011, "Negative Binomial
-Regression", chapter 8), with k from the history by moments.
+Counts are of distinct people, not of posts: one person who shouts is not a storm. They vary more than Poisson allows,
+so the usual number is taken as negative binomial: mean m, variance m + m²/k (Hilbe 2011, "Negative Binomial
+Regression", chapter 8). Past storms weigh little in what is usual (Noufaily et al. 2013, "An improved algorithm for
+outbreak detection", Statistics in Medicine 32: weights by residual beyond 2.58).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Alarm when so many people would come by chance less than once in 10^SCORE hours.
-ALARM_SCORE = 4.0
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+WEEK = 168  # hours
+WEEKS = 8  # of history that count
+WINDOWS = (1, 4, 12)  # hours looked at together: a burst, half a day of unease
+FALSE_ALARMS_A_WEEK = 0.1  # that an organisation may hear by chance, over all it follows
 FEWEST_PEOPLE = 3
-_LEAST_MEAN = 0.2
-_LARGEST_SIZE = 1e6
+_LEAST_MEAN = 0.02  # people an hour, where nobody has spoken yet
+_HALF_LIFE = 4  # weeks after which a past hour weighs half
+_BESIDE = 0.25  # weight of the hours before and after
+_PRIOR_WEEKS = 1.5  # what the shape of day and week weighs against the hour's own past
+_RESTLESS = 1.0  # 1/k believed of a history that is too short to tell
+_PRIOR_PEOPLE = 20.0  # people heard before the history is believed against that
+_OUTLIER = 2.58
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What an hour usually holds: mean people, and size k (small: restless; very large: Poisson)."""
+    """What a stretch of time usually holds: mean people, and size k (small: restless; very large: Poisson)."""
 
     mean: float
     size: float
@@ -26,50 +39,80 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """How far an hour stands out: score is -log10 of the chance of so many people or more."""
+    """How far the last `hours` hours stand out. `low` and `high` hold what nine of ten usual ones would; `score` is
+    -log10 of the chance of so many people or more."""
 
+    hours: int
     people: int
     usual: float
+    low: float
+    high: float
     score: float
     alarm: bool
 
 
-def usual(same_hours: Sequence[int], near_hours: Sequence[int] = ()) -> Usual:
-    """The usual number of people from the same hour of earlier weeks, steadied by the hours near it.
+def alarm_score(scopes: int) -> float:
+    """From which score on an hour is an alarm, when `scopes` series are watched: each hour, series and window is a
+    test, and chance may raise FALSE_ALARMS_A_WEEK over all of them (Bonferroni)."""
+    tests = WEEK * max(1, scopes) * len(WINDOWS)
+    return -math.log10(FALSE_ALARMS_A_WEEK / tests)
 
-    `same_hours`: counts at this hour of week, most recent first; recent ones weigh more (half after four weeks).
-    `near_hours`: counts of the neighbouring hours of those weeks, which weigh a quarter. Without any history the
-    least mean is taken, so that a first handful of people is not a storm by itself.
+
+def judge(counts: Sequence[int], *, scopes: int = 1) -> Spike:
+    """Judges the last hour of `counts` (people by hour, without a gap, oldest first; what came before is its
+    history), alone and with those just before it; the window that stands out most decides."""
+    series = np.asarray(counts, dtype=np.float64)
+    past, at = series[:-1][-WEEK * WEEKS :], len(series) - 1
+    means, weights = expected(past)
+    least = alarm_score(scopes)
+    best: Spike | None = None
+    for hours in WINDOWS:
+        if hours > max(1, at):
+            break
+        places = np.arange(len(past) - hours + 1, len(past) + 1)
+        usual = _usual(past, means, weights, places)
+        people = int(series[-hours:].sum())
+        score = -math.log10(chance_of_more(people, usual))
+        alarm = people >= FEWEST_PEOPLE and score >= least and people > usual.mean
+        low, high = band(usual)
+        found = Spike(hours, people, round(usual.mean, 2), low, high, round(max(0.0, score), 2), alarm)
+        if best is None or (found.alarm, found.score) > (best.alarm, best.score):
+            best = found
+    assert best is not None
+    return best
+
+
+def expected(past: Floats) -> tuple[Floats, Floats]:
+    """(people expected at each hour of the week, weight of each past hour). Place 0 is the hour that follows `past`,
+    a week later than its last 168th.
+
+    The mean of an hour of the week is that of its past weeks, recent ones weighing more, and of the hours beside it,
+    steadied by the shape of the day and of the week; past storms are weighed down in two rounds.
     """
-    weights = [0.5 ** (week / 4) for week in range(len(same_hours))] + [0.25] * len(near_hours)
-    counts = [*same_hours, *near_hours]
-    total = sum(weights)
-    if not total:
-        return Usual(_LEAST_MEAN, 1.0)
-    mean = sum(weight * count for weight, count in zip(weights, counts, strict=True)) / total
-    # One unit of prior weight keeps a short, quiet history from claiming certainty.
-    mean = max(_LEAST_MEAN, (mean * total + _LEAST_MEAN) / (total + 1))
-    spread = sum(weight * (count - mean) ** 2 for weight, count in zip(weights, counts, strict=True)) / total
-    effective = total**2 / sum(weight**2 for weight in weights)
-    if effective > 1:
-        spread *= effective / (effective - 1)
-    extra = max(spread - mean, mean / 10)
-    return Usual(mean, min(mean**2 / extra, _LARGEST_SIZE))
+    size = len(past)
+    if not size:
+        return np.full(WEEK, _LEAST_MEAN), np.ones(0)
+    place = (np.arange(size) - size) % WEEK
+    recent = 0.5 ** ((size - 1 - np.arange(size)) // WEEK / _HALF_LIFE)
+    weights = np.ones(size)
+    means = np.full(WEEK, _LEAST_MEAN)
+    for _round in range(3):
+        means = _means(past, recent * weights, place)
+        here = means[place]
+        restless = _restlessness(past, here, weights)
+        away = (past - here) / np.sqrt(here + restless * here**2)
+        weights = np.where(away > _OUTLIER, (_OUTLIER / np.maximum(away, _OUTLIER)) ** 2, 1.0)
+    return means, weights
 
 
 def chance_of_more(people: int, hour: Usual) -> float:
     """P(X >= people) for a negative binomial X, by summing the smaller tail; never under 1e-300."""
     if people <= 0:
         return 1.0
-    share = hour.mean / (hour.mean + hour.size)
-
-    def log_mass(count: int) -> float:
-        ways = math.lgamma(count + hour.size) - math.lgamma(hour.size) - math.lgamma(count + 1)
-        return ways + hour.size * math.log1p(-share) + count * math.log(share)
-
     if people <= hour.mean:
-        return max(0.0, 1.0 - math.fsum(math.exp(log_mass(count)) for count in range(people)))
-    term = math.exp(max(log_mass(people), -700.0))
+        return max(0.0, 1.0 - math.fsum(math.exp(_log_mass(count, hour)) for count in range(people)))
+    share = hour.mean / (hour.mean + hour.size)
+    term = math.exp(max(_log_mass(people, hour), -700.0))
     total, count = 0.0, people
     while term > total * 1e-9 and count < people + 100_000:
         total += term
@@ -78,22 +121,57 @@ def chance_of_more(people: int, hour: Usual) -> float:
     return max(total, 1e-300)
 
 
-def spike(people: int, same_hours: Sequence[int], near_hours: Sequence[int] = ()) -> Spike:
-    """Judge one hour against its history (see `usual`). An alarm needs FEWEST_PEOPLE and ALARM_SCORE."""
-    hour = usual(same_hours, near_hours)
-    score = -math.log10(chance_of_more(people, hour))
-    alarm = people >= FEWEST_PEOPLE and score >= ALARM_SCORE and people > hour.mean
-    return Spike(people, round(hour.mean, 3), round(max(0.0, score), 3), alarm)
+def band(hour: Usual) -> tuple[float, float]:
+    """Between which numbers of people nine usual stretches of ten lie, about: mean ± 1.645 standard deviations."""
+    spread = 1.645 * math.sqrt(hour.mean + hour.mean**2 / hour.size)
+    return round(max(0.0, hour.mean - spread), 1), round(hour.mean + spread, 1)
 
 
-def history(counts: Sequence[int], at: int, weeks: int = 8) -> tuple[list[int], list[int]]:
-    """(same hours, near hours) of hour `at` in an hourly series: what `usual` and `spike` want."""
-    same: list[int] = []
-    near: list[int] = []
-    for week in range(1, weeks + 1):
-        hour = at - 168 * week
-        if hour < 0:
-            break
-        same.append(counts[hour])
-        near += [counts[beside] for beside in (hour - 1, hour + 1) if 0 <= beside < at]
-    return same, near
+def _log_mass(count: int, hour: Usual) -> float:
+    share = hour.mean / (hour.mean + hour.size)
+    ways = math.lgamma(count + hour.size) - math.lgamma(hour.size) - math.lgamma(count + 1)
+    return ways + hour.size * math.log1p(-share) + count * math.log(share)
+
+
+def _means(past: Floats, weights: Floats, place: NDArray[np.int64]) -> Floats:
+    """Weighted means by place in the week, shrunk towards day shape × week shape."""
+    total = np.bincount(place, weights * past, WEEK)
+    mass = np.bincount(place, weights, WEEK)
+    total = total + _BESIDE * (np.roll(total, 1) + np.roll(total, -1))
+    mass = mass + _BESIDE * (np.roll(mass, 1) + np.roll(mass, -1))
+    overall = max(total.sum() / mass.sum(), _LEAST_MEAN)
+    days, masses = total.reshape(7, 24), mass.reshape(7, 24)
+    by_hour = (days.sum(0) + overall) / (masses.sum(0) + 1)
+    by_day = (days.sum(1) + 12 * overall) / (masses.sum(1) + 12)
+    shape = np.outer(by_day, by_hour).reshape(WEEK) / overall
+    means: Floats = (total + _PRIOR_WEEKS * shape) / (mass + _PRIOR_WEEKS)
+    return np.maximum(means, _LEAST_MEAN)
+
+
+def _restlessness(seen: Floats, means: Floats, weights: Floats) -> float:
+    """1/k by moments over the whole history: what the squares exceed Poisson by, in squared means."""
+    extra = float((weights * ((seen - means) ** 2 - means)).sum())
+    squares = float((weights * means**2).sum())
+    heard = float(seen.sum())
+    found = max(0.0, extra / squares) if squares else 0.0
+    return (found * heard + _RESTLESS * _PRIOR_PEOPLE) / (heard + _PRIOR_PEOPLE)
+
+
+def _usual(past: Floats, means: Floats, weights: Floats, places: NDArray[np.int64]) -> Usual:
+    """What the stretch of hours at `places` (counted from the first hour of `past`) usually holds."""
+    hours, size = len(places), len(past)
+    mean = float(means[(places - size) % WEEK].sum())
+    restless = _RESTLESS
+    if size >= hours:
+        ends = slice(hours - 1, None)
+        here = means[(np.arange(size) - size) % WEEK]
+        ones = np.ones(hours)
+        restless = _restlessness(
+            np.convolve(past, ones)[ends][: size - hours + 1],
+            np.convolve(here, ones)[ends][: size - hours + 1],
+            np.convolve(weights, ones / hours)[ends][: size - hours + 1],
+        )
+    # The mean itself is not known for sure: its own variance widens the stretch's.
+    known = size / WEEK + _PRIOR_WEEKS
+    extra = restless * mean**2 + (mean + restless * mean**2) / known
+    return Usual(mean, max(1e-3, mean**2 / extra))

@@ -1,7 +1,8 @@
-"""The words that a group of messages has and the rest has not: key phrases, new phrases, a line that stands for all.
+"""The words that a group of messages has and the rest has not: key phrases, new phrases.
 
-Scores are log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, "Fightin' Words", eq. 22),
-over the number of messages that hold a phrase, so that one long message does not decide.
+Scores are log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, "Fightin' Words", eq. 15,
+21 and 22), over the number of messages that hold a phrase, so that one long message does not decide. The prior of a
+phrase is its share of all messages, so that common words must differ much and rare ones must come back.
 """
 
 import math
@@ -13,7 +14,8 @@ from importlib import resources
 from entendu.reading import words
 
 LONGEST_PHRASE = 3
-_PRIOR = 0.5
+PRIOR = 500.0  # messages that the prior weighs
+BY_CHANCE = 0.01  # that so many of the messages which hold a new phrase fell among the recent ones
 # French and English words that say nothing alone.
 STOP = frozenset(resources.files("entendu.reading").joinpath("empty_words.txt").read_text("utf-8").split())
 
@@ -46,7 +48,7 @@ def phrases(text: str) -> set[str]:
     run: list[str] = []
     for token in words.tokens(words.tidy(text)):
         form = words.word(token).rstrip("'")
-        if form.startswith("<") or not (form[0].isalnum() or form[0] == "#"):
+        if not form or form.startswith("<") or not (form[0].isalnum() or form[0] == "#"):
             run = []
             continue
         run = [*run, form.lstrip("#")][-LONGEST_PHRASE:]
@@ -87,57 +89,29 @@ def key_phrases(texts: Sequence[str], background: Background, most: int = 10, le
 
 
 def new_phrases(texts: Sequence[str], background: Background, most: int = 10, least: int = 3) -> list[Phrase]:
-    """Weak signals: phrases of `texts` that the background hardly knows (less than one message in 2,000)."""
+    """Weak signals: phrases of `texts` that the background hardly knows (less than one message in 2,000), and whose
+    coming back is no accident (`by_chance`), strongest first."""
     found = key_phrases(texts, background, most=most * 5, least=least)
     rare = max(1.0, background.messages / 2_000)
-    return [phrase for phrase in found if phrase.score >= 1.96 and background.counts[phrase.text] < rare][
-        :most
-    ]
+
+    def is_new(phrase: Phrase) -> bool:
+        before = background.counts[phrase.text]
+        chance = by_chance(phrase.messages, len(texts), before, background.messages)
+        return before < rare and chance <= BY_CHANCE
+
+    return [phrase for phrase in found if is_new(phrase)][:most]
 
 
-def one_line(texts: Sequence[str], longest: int = 200) -> str:
-    """The message that says most of what the others say (sum of shared phrases, per word): a summary by extraction."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(phrases(text))
-    best, best_score = "", -1.0
-    for text in texts:
-        held = phrases(text)
-        score = sum(math.log(counts[phrase]) for phrase in held) / (8 + len(text.split())) if held else 0.0
-        if score > best_score and text.strip():
-            best, best_score = text, score
-    line = " ".join(best.split())
-    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One of the messages of a group that asks about the same thing, what that is, and how many they are."""
-
-    line: str
-    about: str
-    messages: int
-
-
-def most_asked(texts: Sequence[str], most: int = 5, least: int = 2) -> list[Asked]:
-    """The subjects that come back most in `texts` (questions, mostly), each with the message that says it best.
-
-    Greedy: the phrase that most of the remaining messages hold takes them; longer phrases win a tie.
-    """
-    left = {index: phrases(text) for index, text in enumerate(texts)}
-    found: list[Asked] = []
-    while len(found) < most:
-        counts = Counter(phrase for held in left.values() for phrase in held)
-        if not counts:
-            break
-        about, count = max(counts.items(), key=lambda item: (item[1], len(item[0]), item[0]))
-        if count < least:
-            break
-        group = [index for index, held in left.items() if about in held]
-        found.append(Asked(one_line([texts[index] for index in group]), about, count))
-        for index in group:
-            del left[index]
-    return found
+def by_chance(here: int, texts: int, there: int, others: int) -> float:
+    """The chance that at least `here` of the `here + there` messages with a phrase fall among `texts` of all
+    `texts + others` messages (binomial tail: what Fisher's exact test gives for rare phrases)."""
+    share, both = texts / max(1, texts + others), here + there
+    if both > 500:  # not rare: the tail is nothing, or everything
+        return 0.0 if here > 2 * share * both else 1.0
+    return min(
+        1.0,
+        math.fsum(math.comb(both, n) * share**n * (1 - share) ** (both - n) for n in range(here, both + 1)),
+    )
 
 
 def _empty(word: str) -> bool:
@@ -151,6 +125,7 @@ def _covers(longer: Phrase, shorter: Phrase, counts: Counter[str]) -> bool:
 
 def _log_odds(here: int, texts: int, there: int, others: int) -> float:
     """z-score of the log-odds ratio of a phrase being in a message, here against there."""
-    a, b = here + _PRIOR, texts - here + _PRIOR
-    c, d = there + _PRIOR, max(0, others - there) + _PRIOR
-    return (math.log(a / b) - math.log(c / d)) / math.sqrt(1 / a + 1 / c)
+    prior = PRIOR * (here + there) / (texts + others)
+    a, b = here + prior, there + prior
+    ratio = math.log(a / (texts + PRIOR - a)) - math.log(b / (others + PRIOR - b))
+    return ratio / math.sqrt(1 / a + 1 / b)

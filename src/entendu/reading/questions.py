@@ -1,0 +1,43 @@
+"""The questions asked most: groups of messages that ask about the same thing, each with the one that says it best."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from entendu.reading.keyphrases import phrases
+from entendu.reading.summary import summary
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A subject: one of the messages that ask about it, the phrase that they share, and their places."""
+
+    line: str
+    about: str
+    places: tuple[int, ...]
+
+    @property
+    def messages(self) -> int:
+        """How many messages."""
+        return len(self.places)
+
+
+def most_asked(texts: Sequence[str], most: int = 5, least: int = 2) -> list[Asked]:
+    """The subjects that come back most in `texts` (questions, mostly).
+
+    Greedy: the phrase that most of the remaining messages hold takes them; longer phrases win a tie.
+    """
+    left = {place: phrases(text) for place, text in enumerate(texts)}
+    found: list[Asked] = []
+    counts = Counter(phrase for held in left.values() for phrase in held)
+    while counts and len(found) < most:
+        about, count = max(counts.items(), key=lambda item: (item[1], len(item[0]), item[0]))
+        if count < least:
+            break
+        group = [place for place, held in left.items() if about in held]
+        lines = summary([texts[place] for place in group])
+        if lines:
+            found.append(Asked(lines[0].text, about, tuple(group)))
+        for place in group:
+            counts.subtract(left.pop(place))
+    return found
