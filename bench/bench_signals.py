@@ -214,7 +214,7 @@ def main() -> None:
     )
     print("file      texts/h  people")
     planted_storms("care en", english, "delivery")
-    planted_storms("public fr", french, "rendez-vous")
+    planted_storms("public fr", french, "passeport")
     print("\nplanted new phrase\nfile      in n messages  recall  rank  others")
     planted_phrases("care en", english, "ghost charge")
     planted_phrases("public fr", french, "dossier fantôme")

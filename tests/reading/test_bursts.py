@@ -40,7 +40,7 @@ def test_a_crowd_where_nobody_ever_speaks_is_a_storm():
     found = bursts.judge([0] * 600 + [40])
     assert found.alarm
     assert (found.hours, found.people) == (1, 40)
-    assert found.high < 40
+    assert found.band[1] < 40
 
 
 def test_a_usual_hour_is_no_spike_even_when_busy():
@@ -114,7 +114,7 @@ def test_planted_bursts_are_found_and_false_alarms_stay_rare():
     """Six hours at four times the usual five, over-dispersed: found, at under one false alarm a month."""
     chooser = random.Random(1)
     caught, false = 0, 0
-    for _ in range(8):
+    for _ in range(4):
         counts = series(chooser, 5.0, 9, 8.0)
         start = 8 * 168 + chooser.randrange(9, 140)
         for hour in range(start, start + 6):
@@ -123,5 +123,5 @@ def test_planted_bursts_are_found_and_false_alarms_stay_rare():
         alarms = {at for at in range(8 * 168, 9 * 168) if bursts.judge(counts[: at + 1]).alarm}
         caught += bool(alarms & storm)
         false += len(alarms - storm)
-    assert caught == 8
-    assert false <= 2
+    assert caught == 4
+    assert false <= 1

@@ -71,6 +71,7 @@ def renew(analysis: Analysis, one: reading.Reading) -> None:
         else:
             setattr(analysis, name, value)
     analysis.machine = machine
+    analysis.counted = False
     analysis.save()
 
 

@@ -43,7 +43,8 @@ def correct(mention: Mention, *, by: User, facet: str, value: str) -> Correction
     setattr(analysis, facet, value == "yes" if facet in {Facet.DISAPPOINTED, Facet.OFFENSIVE} else value)
     analysis.machine = analysis.machine | {facet: machine}
     analysis.unsure = [one for one in analysis.unsure if one != facet]
-    analysis.save(update_fields=[facet, "machine", "unsure"])
+    analysis.counted = False
+    analysis.save(update_fields=[facet, "machine", "unsure", "counted"])
     if facet == Facet.LANGUAGE:
         set_language(mention.pk, value)
     return correction

@@ -1,8 +1,27 @@
 """The work that this app pulls."""
 
 from entendu.analysis.analyse import analyse_waiting
+from entendu.analysis.judge import judge_waiting
+from entendu.analysis.newwords import look_for_words
+from entendu.analysis.quieten import quieten
+from entendu.analysis.tally import count_waiting
 
 
 def analyse(limit: int) -> int:
     """Reads what nobody has read."""
     return analyse_waiting(limit)
+
+
+def count(limit: int) -> int:
+    """Counts who spoke, by hour; words of danger raise their signal at once."""
+    return count_waiting(limit)
+
+
+def judge(limit: int) -> int:
+    """Holds the hours that changed against their past; ends the signals that are quiet."""
+    return judge_waiting(limit) + quieten(limit)
+
+
+def listen_for_words(limit: int) -> int:
+    """Looks for words that are new."""
+    return look_for_words(limit)

@@ -8,22 +8,12 @@ from django.db.models import Count, F, QuerySet
 
 from entendu.accounts.models import Organisation
 from entendu.analysis.models import Correction
+from entendu.analysis.voices import heard
 from entendu.measures.models import Family, Figure
 from entendu.measures.perimeter import bounds, zone
 from entendu.mentions.models import Mention
 
 FAMILIES = (Family.MENTION, Family.CORRECTION)
-
-
-def heard() -> QuerySet[Mention]:
-    """The mentions that count: said by others, by a human, read and gathered, and still there."""
-    return Mention.objects.filter(
-        ours=False,
-        automatic=False,
-        deleted_at__isnull=True,
-        gathered_at__isnull=False,
-        analysis__isnull=False,
-    )
 
 
 def refresh_day(organisation: Organisation, day: date) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from entendu.analysis.models import Topic
-from entendu.measures.days import heard
+from entendu.analysis.voices import heard
 from entendu.measures.models import Family, Figure
 from entendu.measures.perimeter import Perimeter
 from entendu.mentions.models import Mention

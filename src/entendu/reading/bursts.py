@@ -39,16 +39,19 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """How far the last `hours` hours stand out. `low` and `high` hold what nine of ten usual ones would; `score` is
-    -log10 of the chance of so many people or more."""
+    """How far the last `hours` hours stand out; `score` is -log10 of the chance of so many people or more."""
 
     hours: int
     people: int
-    usual: float
-    low: float
-    high: float
+    usual: Usual
     score: float
     alarm: bool
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Between which numbers of people nine usual stretches of ten lie, about: mean ± 1.645 standard deviations."""
+        spread = 1.645 * math.sqrt(self.usual.mean + self.usual.mean**2 / self.usual.size)
+        return round(max(0.0, self.usual.mean - spread), 1), round(self.usual.mean + spread, 1)
 
 
 def alarm_score(scopes: int) -> float:
@@ -64,22 +67,20 @@ def judge(counts: Sequence[int], *, scopes: int = 1) -> Spike:
     series = np.asarray(counts, dtype=np.float64)
     past, at = series[:-1][-WEEK * WEEKS :], len(series) - 1
     means, weights = expected(past)
-    least = alarm_score(scopes)
-    best: Spike | None = None
+    found: list[Spike] = []
     for hours in WINDOWS:
-        if hours > max(1, at):
-            break
-        places = np.arange(len(past) - hours + 1, len(past) + 1)
-        usual = _usual(past, means, weights, places)
-        people = int(series[-hours:].sum())
-        score = -math.log10(chance_of_more(people, usual))
-        alarm = people >= FEWEST_PEOPLE and score >= least and people > usual.mean
-        low, high = band(usual)
-        found = Spike(hours, people, round(usual.mean, 2), low, high, round(max(0.0, score), 2), alarm)
-        if best is None or (found.alarm, found.score) > (best.alarm, best.score):
-            best = found
-    assert best is not None
-    return best
+        if hours <= max(1, at):
+            places = np.arange(len(past) - hours + 1, len(past) + 1)
+            usual = _usual(past, means, weights, places)
+            found.append(held(int(series[-hours:].sum()), hours, usual, scopes=scopes))
+    return max(found, key=lambda one: (one.alarm, one.score))
+
+
+def held(people: int, hours: int, usual: Usual, *, scopes: int) -> Spike:
+    """So many people in so many hours, held against what is usual."""
+    score = max(0.0, -math.log10(chance_of_more(people, usual)))
+    alarm = people >= FEWEST_PEOPLE and score >= alarm_score(scopes) and people > usual.mean
+    return Spike(hours, people, usual, round(score, 2), alarm)
 
 
 def expected(past: Floats) -> tuple[Floats, Floats]:
@@ -119,12 +120,6 @@ def chance_of_more(people: int, hour: Usual) -> float:
         term *= (count + hour.size) / (count + 1) * share
         count += 1
     return max(total, 1e-300)
-
-
-def band(hour: Usual) -> tuple[float, float]:
-    """Between which numbers of people nine usual stretches of ten lie, about: mean ± 1.645 standard deviations."""
-    spread = 1.645 * math.sqrt(hour.mean + hour.mean**2 / hour.size)
-    return round(max(0.0, hour.mean - spread), 1), round(hour.mean + spread, 1)
 
 
 def _log_mass(count: int, hour: Usual) -> float:

@@ -125,7 +125,7 @@ def _covers(longer: Phrase, shorter: Phrase, counts: Counter[str]) -> bool:
 
 def _log_odds(here: int, texts: int, there: int, others: int) -> float:
     """z-score of the log-odds ratio of a phrase being in a message, here against there."""
-    prior = PRIOR * (here + there) / (texts + others)
+    prior = PRIOR * (here + there) / (texts + others + 1)  # one message more: nothing is in all of them
     a, b = here + prior, there + prior
     ratio = math.log(a / (texts + PRIOR - a)) - math.log(b / (others + PRIOR - b))
     return ratio / math.sqrt(1 / a + 1 / b)

@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
-from entendu.analysis.stages import analyse
+from entendu.analysis.stages import analyse, count, judge, listen_for_words
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
@@ -19,13 +19,17 @@ from entendu.people.stages import recognise
 log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
-# Heard → understood → read → recognised → gathered; then what leaves, what time brings, and what it adds up to.
+# Heard → understood → read → recognised → gathered → held against what is usual; then
+# what leaves, what time brings, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
     parse,
     analyse,
     recognise,
     gather,
+    count,
+    judge,
+    listen_for_words,
     send,
     settle,
     wake,

@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[str]] = {
     "triage": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT}),
     "correct": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT, Role.EXPERT}),
     "link": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT}),
+    "decide": frozenset({Role.ADMIN, Role.MANAGER}),
     "listen": frozenset({Role.ADMIN, Role.MANAGER}),
     "administer": frozenset({Role.ADMIN}),
 }

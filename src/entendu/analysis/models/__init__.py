@@ -1,6 +1,36 @@
-"""What was read in a mention, what people corrected, and the topics of an organisation."""
+"""What was read in a mention, what people corrected, the topics of an organisation, and what moves."""
 
 from entendu.analysis.models.analysis import Analysis, Correction, Facet
+from entendu.analysis.models.signal import (
+    Decision,
+    Level,
+    Listened,
+    Mute,
+    Sample,
+    Scope,
+    Signal,
+    SignalKind,
+    Step,
+    StepKind,
+    Tally,
+)
 from entendu.analysis.models.topic import Tag, Topic
 
-__all__ = ["Analysis", "Correction", "Facet", "Tag", "Topic"]
+__all__ = [
+    "Analysis",
+    "Correction",
+    "Decision",
+    "Facet",
+    "Level",
+    "Listened",
+    "Mute",
+    "Sample",
+    "Scope",
+    "Signal",
+    "SignalKind",
+    "Step",
+    "StepKind",
+    "Tag",
+    "Tally",
+    "Topic",
+]

@@ -58,9 +58,13 @@ class Analysis(Scoped):
     machine = models.JSONField(default=dict)
     model = models.CharField(max_length=60)
     read_at = models.DateTimeField()
+    counted = models.BooleanField(default=False)  # in the tallies of its hour, as it reads today
 
     class Meta:
-        indexes = [models.Index(fields=["sentiment", "mention"], name="analysis_sentiment")]
+        indexes = [
+            models.Index(fields=["sentiment", "mention"], name="analysis_sentiment"),
+            models.Index(fields=["id"], name="analysis_to_count", condition=models.Q(counted=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sentiment}/{self.intent}/{self.urgency}"

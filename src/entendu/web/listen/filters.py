@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import Membership
-from entendu.measures.days import heard
+from entendu.analysis.voices import heard
 from entendu.mentions.models import Mention
 from entendu.mentions.search import search
 from entendu.reading.query import Query as Asked
