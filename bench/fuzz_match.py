@@ -154,7 +154,7 @@ def mutated_program(rng: random.Random, kernel: _kernel.Kernel) -> int | None:
         return None
     program = program_of(normal_form(sound.root), COMMON)
     code = array("i", program.code)
-    keys, anchors = list(program.keys), list(program.anchors)
+    keys, anchors, also = list(program.keys), list(program.anchors), list(program.also)
     for _ in range(rng.randint(0, 3)):
         at = rng.randrange(len(code))
         code[at] = rng.choice(
@@ -171,8 +171,10 @@ def mutated_program(rng: random.Random, kernel: _kernel.Kernel) -> int | None:
         anchors = [rng.choice((-1, 0, 1, 99, 2**40)) for _ in range(rng.randint(0, 3))]
     elif kind < 0.4:
         keys = keys[: rng.randint(0, len(keys))]
+    elif kind < 0.5:
+        also = [rng.choice((-1, 0, 1, 99, 2**40)) for _ in range(rng.randint(0, 14))]
     try:
-        return kernel.add("mutant", keys, code.tobytes()[: rng.choice((None, None, None, -1))], anchors)
+        return kernel.add("mutant", keys, code.tobytes()[: rng.choice((None, None, None, -1))], anchors, also)
     except (ValueError, OverflowError):
         return None
 

@@ -1,219 +1,92 @@
-/* Queries coming and going: interning their terms, checking and translating their programs, filing them. */
+/* Queries coming and going: checking and translating their programs, filing them under their terms. */
 #ifndef ENTENDU_FILING_H
 #define ENTENDU_FILING_H
 
-/* Room for one more in an array that grows by half; the old array stays when there is no memory. */
-static int grow(void *array, uint32_t count, uint32_t *room, size_t size)
-{
-    if (count < *room)
-        return 0;
-    if (*room > 0x20000000u) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    uint32_t wanted = *room < 4 ? 4 : *room + *room / 2;
-    void *grown = realloc(*(void **)array, wanted * size);
-    if (!grown) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    memset((char *)grown + *room * size, 0, (wanted - *room) * size);
-    *(void **)array = grown;
-    *room = wanted;
-    return 0;
-}
-
-static int32_t new_term(Kernel *k)
-{
-    Reader *r = &k->r;
-    if (r->free_term != NONE) {
-        uint32_t term = r->free_term;
-        r->free_term = r->terms[term].refs;
-        memset(&r->terms[term], 0, sizeof(Term));
-        return (int32_t)term;
-    }
-    uint32_t seen_room = r->term_room, met_room = r->term_room;
-    if (grow(&r->seen, r->term_count, &seen_room, sizeof *r->seen) < 0 ||
-        grow(&r->met, r->term_count, &met_room, sizeof *r->met) < 0 ||
-        grow(&r->terms, r->term_count, &r->term_room, sizeof *r->terms) < 0)
-        return -1;
-    return (int32_t)r->term_count++;
-}
-
-static void free_term(Kernel *k, uint32_t term)
-{
-    Term *t = &k->r.terms[term];
-    if (t->kind == FIELD_TERM)
-        Py_CLEAR(t->is.value);
-    else
-        free(t->is.text);
-    if (t->filed_room)
-        free(t->filed.many);
-    memset(t, 0, sizeof *t);
-    t->kind = FREE_TERM;
-    t->refs = k->r.free_term;
-    k->r.free_term = term;
-}
-
-static Table *table_of(Reader *r, uint8_t kind)
-{
-    return kind == WORD_TERM ? &r->words : kind == PREFIX_TERM ? &r->prefixes : &r->suffixes;
-}
-
-static uint64_t hash_of(const Term *term) { return hash_text(term->is.text, term->length, term->kind == SUFFIX_TERM); }
-
-static void release(Kernel *k, uint32_t term)
-{
-    Term *t = &k->r.terms[term];
-    if (--t->refs)
-        return;
-    if (t->kind != FIELD_TERM)
-        table_remove(table_of(&k->r, t->kind), hash_of(t), t->length);
-    else if (t->is.value && PyDict_DelItem(k->values[t->field], t->is.value) < 0)
-        PyErr_Clear();
-    else if (!t->is.value)
-        k->flags[t->field] = -1;
-    free_term(k, term);
-}
+#include "_interning.h"
 
 /* Files a program under a term; -1: an exception is set. */
-static int file_under(Kernel *k, uint32_t term, Program *program)
+static int file_under(Kernel *k, uint32_t term, Filing filing)
 {
     Term *t = &k->r.terms[term];
-    if (!t->filed_count && !t->filed_room) {
-        t->filed.one = program;
-    } else {
-        if (!t->filed_room) {
-            Program **many = malloc(4 * sizeof *many);
-            if (!many) {
-                PyErr_NoMemory();
-                return -1;
-            }
-            many[0] = t->filed.one;
-            t->filed.many = many;
-            t->filed_room = 4;
-        } else if (grow(&t->filed.many, t->filed_count, &t->filed_room, sizeof *t->filed.many) < 0) {
+    Filing *filed = &k->r.filed[term];
+    if (!filed->program) {
+        *filed = filing;
+        if (t->kind != FIELD_TERM)
+            entry_of(table_of(&k->r, t->kind), hash_of(t))->filed = 1;
+        return 0;
+    }
+    Filings *many = filed->many ? (Filings *)(void *)filed->program : NULL;
+    if (!many || many->count == many->room) {
+        uint32_t room = many ? many->room + many->room / 2 : 4;
+        Filings *grown = realloc(many, sizeof *many + (size_t)room * sizeof *many->rows);
+        if (!grown) {
+            PyErr_NoMemory();
             return -1;
         }
-        t->filed.many[t->filed_count] = program;
+        if (!many)
+            grown->count = 1, grown->rows[0] = *filed;
+        grown->room = room;
+        many = grown;
+        *filed = (Filing){(Program *)(void *)many, {0}, 1};
     }
-    if (!t->filed_count++ && t->kind != FIELD_TERM)
-        entry_of(table_of(&k->r, t->kind), hash_of(t))->filed = 1;
+    many->rows[many->count++] = filing;
     return 0;
-}
-
-static void unfile(Program **array, uint32_t *count, const Program *program)
-{
-    for (uint32_t i = 0; i < *count; i++)
-        if (array[i] == program) {
-            array[i] = array[--*count];
-            return;
-        }
 }
 
 static void unfile_under(Kernel *k, uint32_t term, const Program *program)
 {
     Term *t = &k->r.terms[term];
-    unfile(t->filed_room ? t->filed.many : &t->filed.one, &t->filed_count, program);
-    if (!t->filed_count && t->kind != FIELD_TERM)
+    Filing *filed = &k->r.filed[term];
+    Filings *many = filed->many ? (Filings *)(void *)filed->program : NULL;
+    if (!many) {
+        *filed = (Filing){0};
+    } else {
+        for (uint32_t i = 0; i < many->count; i++)
+            if (many->rows[i].program == program) {
+                many->rows[i] = many->rows[--many->count];
+                break;
+            }
+        if (many->count)
+            return;
+        free(many);
+        *filed = (Filing){0};
+    }
+    if (t->kind != FIELD_TERM)
         entry_of(table_of(&k->r, t->kind), hash_of(t))->filed = 0;
 }
 
-static int32_t intern_field(Kernel *k, PyObject *key)
+/* Programs without an anchor are filed under no term: they see every document. */
+static int file_unanchored(Kernel *k, Program *program)
 {
-    int field = 0;
-    for (; field < FIELDS; field++) {
-        PyObject *prefix = PyUnicode_FromString(FIELD_PREFIXES[field]);
-        if (!prefix)
-            return -1;
-        Py_ssize_t fits = field < NAMED_FIELDS ? PyUnicode_Tailmatch(key, prefix, 0, PY_SSIZE_T_MAX, -1)
-                                               : PyUnicode_Compare(key, prefix) == 0;
-        Py_DECREF(prefix);
-        if (fits)
-            break;
-    }
-    if (field == FIELDS) {
-        PyErr_Format(PyExc_ValueError, "no such field: %R", key);
+    if (grow(&k->unfiled, k->unfiled_count, &k->unfiled_room, sizeof *k->unfiled) < 0)
         return -1;
-    }
-    if (field >= NAMED_FIELDS && k->flags[field] >= 0)
-        return k->flags[field];
-    PyObject *value = NULL;
-    if (field < NAMED_FIELDS) {
-        value = PyUnicode_Substring(key, (Py_ssize_t)strlen(FIELD_PREFIXES[field]), PY_SSIZE_T_MAX);
-        PyObject *known = value ? PyDict_GetItemWithError(k->values[field], value) : NULL;
-        if (known || !value || PyErr_Occurred()) {
-            Py_XDECREF(value);
-            return known ? (int32_t)PyLong_AsLong(known) : -1;
+    k->unfiled[k->unfiled_count++] = program;
+    return 0;
+}
+
+static void unfile_unanchored(Kernel *k, const Program *program)
+{
+    for (uint32_t i = 0; i < k->unfiled_count; i++)
+        if (k->unfiled[i] == program) {
+            k->unfiled[i] = k->unfiled[--k->unfiled_count];
+            return;
         }
-    }
-    int32_t term = new_term(k);
-    PyObject *number = term >= 0 && value ? PyLong_FromLong(term) : NULL;
-    if (term < 0 || (value && (!number || PyDict_SetItem(k->values[field], value, number) < 0))) {
-        if (term >= 0)
-            free_term(k, (uint32_t)term);
-        Py_XDECREF(number);
-        Py_XDECREF(value);
-        return -1;
-    }
-    Py_XDECREF(number);
-    k->r.terms[term].kind = FIELD_TERM;
-    k->r.terms[term].field = (uint8_t)field;
-    k->r.terms[term].is.value = value;
-    if (!value)
-        k->flags[field] = term;
-    return term;
 }
 
-static int32_t intern_text(Kernel *k, PyObject *key)
+/* The clause that a document must satisfy beside the anchor, from indices of keys; -1 when it is none. */
+static int clause_of(const Slot *slot, PyObject *also, Filing *filing)
 {
-    uint32_t buffer[MAX_KEY + 2], *text = buffer, length = (uint32_t)PyUnicode_GET_LENGTH(key);
-    if (PyUnicode_GET_LENGTH(key) > MAX_KEY + 1 || !PyUnicode_AsUCS4(key, buffer, MAX_KEY + 2, 0)) {
-        PyErr_Format(PyExc_ValueError, "not a key: %R", key);
+    Py_ssize_t count = PyList_GET_SIZE(also);
+    filing->also[0] = ANY_DOCUMENT;
+    if (count > ALSO)
         return -1;
+    for (Py_ssize_t i = 0; count && i < ALSO; i++) {
+        long index = PyLong_AsLong(PyList_GET_ITEM(also, i % count));
+        if (index < 0 || index >= (long)slot->term_count)
+            return -1;
+        filing->also[i] = (uint16_t)(slot->terms[index] % FILTER);
     }
-    uint8_t kind = WORD_TERM;
-    if (length > 1 && text[0] == '*')
-        kind = SUFFIX_TERM, text++, length--;
-    else if (length > 1 && text[length - 1] == '*')
-        kind = PREFIX_TERM, length--;
-    if (!length || length > MAX_KEY) {
-        PyErr_Format(PyExc_ValueError, "not a key: %R", key);
-        return -1;
-    }
-    Table *table = table_of(&k->r, kind);
-    uint64_t hash = hash_text(text, length, kind == SUFFIX_TERM);
-    const Entry *known = table->count ? entry_of(table, hash) : NULL;
-    if (known && known->hash)
-        return (int32_t)known->term;
-    int32_t term = new_term(k);
-    if (term < 0)
-        return -1;
-    Term *t = &k->r.terms[term];
-    t->kind = kind;
-    t->length = (uint8_t)length;
-    t->is.text = malloc(length * sizeof *text);
-    if (!t->is.text || table_add(table, hash, (uint32_t)term, length) < 0) {
-        free_term(k, (uint32_t)term);
-        PyErr_NoMemory();
-        return -1;
-    }
-    memcpy(t->is.text, text, length * sizeof *text);
-    return term;
-}
-
-/* The term of a key ("word", "#tag", "begin*", "*end", "lang:fr"), used once more; -1: an exception is set. */
-static int32_t intern(Kernel *k, PyObject *key)
-{
-    if (!PyUnicode_Check(key)) {
-        PyErr_SetString(PyExc_TypeError, "keys must be str");
-        return -1;
-    }
-    Py_ssize_t colon = PyUnicode_FindChar(key, ':', 0, PyUnicode_GET_LENGTH(key), 1);
-    int32_t term = colon == -2 ? -1 : colon >= 0 ? intern_field(k, key) : intern_text(k, key);
-    if (term >= 0)
-        k->r.terms[term].refs++;
-    return term;
+    return 0;
 }
 
 /* Makes the indices of a phrase terms; where it ends, or NULL when it is not a phrase. */
@@ -331,10 +204,12 @@ static int make_program(Kernel *k, uint32_t number, PyObject *code)
 }
 
 /* Fills a free slot; -1 with an exception, the slot then free again. */
-static int fill_slot(Kernel *k, uint32_t number, PyObject *id, PyObject *keys, PyObject *code, PyObject *anchors)
+static int fill_slot(Kernel *k, uint32_t number, PyObject *id, PyObject *keys, PyObject *code, PyObject *anchors,
+                     PyObject *also)
 {
     Py_ssize_t count = PyList_GET_SIZE(keys);
     Slot *slot = &k->slots[number];
+    Filing filing = {0};
     uint32_t filed = 0;
     slot->id = Py_NewRef(id);
     slot->terms = malloc(((size_t)count + 1) * sizeof *slot->terms);
@@ -348,19 +223,17 @@ static int fill_slot(Kernel *k, uint32_t number, PyObject *id, PyObject *keys, P
             goto failed;
         slot->terms[slot->term_count] = (uint32_t)term;
     }
-    if (make_program(k, number, code) < 0 || anchors_first(slot, anchors) < 0) {
+    if (make_program(k, number, code) < 0 || clause_of(slot, also, &filing) < 0 || anchors_first(slot, anchors) < 0) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_ValueError, "not a program");
         goto failed;
     }
+    filing.program = slot->program;
     for (; filed < slot->anchors; filed++)
-        if (file_under(k, slot->terms[filed], slot->program) < 0)
+        if (file_under(k, slot->terms[filed], filing) < 0)
             goto failed;
-    if (!slot->anchors) {
-        if (grow(&k->unfiled, k->unfiled_count, &k->unfiled_room, sizeof *k->unfiled) < 0)
-            goto failed;
-        k->unfiled[k->unfiled_count++] = slot->program;
-    }
+    if (!slot->anchors && file_unanchored(k, slot->program) < 0)
+        goto failed;
     slot->order = k->order++;
     return 0;
 failed:

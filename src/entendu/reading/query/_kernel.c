@@ -122,31 +122,57 @@ static int run_all(Kernel *k, Program *const *programs, uint32_t count, PyObject
     return 0;
 }
 
+#define CANDIDATES 256 /* programs that are asked for together, before any of them is run */
+
+typedef struct {
+    Program *programs[CANDIDATES];
+    uint32_t count, found;
+} Candidates;
+
+/* Takes in what is filed under a term, but for what the document cannot satisfy; runs them when the room is full. */
+static int consider(Kernel *k, const Filing *filings, uint32_t count, PyObject *document, Candidates *c)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!clause_may_hold(&k->r, &filings[i]))
+            continue;
+        Program *program = filings[i].program;
+        __builtin_prefetch(program);
+        __builtin_prefetch((const char *)program + 64);
+        c->programs[c->count++] = program;
+        if (c->count == CANDIDATES) {
+            if (run_all(k, c->programs, c->count, document, &c->found) < 0)
+                return -1;
+            c->count = 0;
+        }
+    }
+    return 0;
+}
+
 static PyObject *match_one(Kernel *k, PyObject *document)
 {
     if (read_document(k, document) < 0)
         return NULL;
-    Reader *r = &k->r;
-    uint32_t count = 0;
+    const Reader *r = &k->r;
+    Candidates c;
+    c.count = c.found = 0;
     /* What will be walked is asked for in rounds, so that the memory answers many questions at once. */
-    for (uint32_t i = 0; i < r->met_count; i++)
-        __builtin_prefetch(r->terms[r->met[i]].filed.one); /* or many: the union is one pointer */
     for (uint32_t i = 0; i < r->met_count; i++) {
-        const Term *term = &r->terms[r->met[i]];
-        Program *const *programs = term->filed_room ? term->filed.many : &term->filed.one;
-        for (uint32_t j = 0; j < term->filed_count && j < 8; j++) {
-            __builtin_prefetch(programs[j]);
-            __builtin_prefetch((const char *)programs[j] + 64);
+        const Filing *filed = &r->filed[r->met[i]];
+        if (filed->many) {
+            __builtin_prefetch(filed->program);
+            __builtin_prefetch((const char *)filed->program + 64);
         }
     }
     for (uint32_t i = 0; i < r->met_count; i++) {
-        const Term *term = &r->terms[r->met[i]];
-        if (run_all(k, term->filed_room ? term->filed.many : &term->filed.one, term->filed_count, document, &count) < 0)
+        const Filing *filed = &r->filed[r->met[i]];
+        const Filings *many = filed->many ? (const Filings *)(const void *)filed->program : NULL;
+        if (filed->program && consider(k, many ? many->rows : filed, many ? many->count : 1, document, &c) < 0)
             return NULL;
     }
-    if (run_all(k, k->unfiled, k->unfiled_count, document, &count) < 0)
+    if (run_all(k, c.programs, c.count, document, &c.found) < 0 ||
+        run_all(k, k->unfiled, k->unfiled_count, document, &c.found) < 0)
         return NULL;
-    return ids_of(k, count);
+    return ids_of(k, c.found);
 }
 
 static int occupy(Kernel *k)
@@ -195,8 +221,9 @@ static PyObject *kernel_match_many(PyObject *self, PyObject *documents)
 static PyObject *kernel_add(PyObject *self, PyObject *args)
 {
     Kernel *k = (Kernel *)self;
-    PyObject *id, *keys, *code, *anchors, *number = NULL;
-    if (!PyArg_ParseTuple(args, "OO!O!O!", &id, &PyList_Type, &keys, &PyBytes_Type, &code, &PyList_Type, &anchors) ||
+    PyObject *id, *keys, *code, *anchors, *also, *number = NULL;
+    if (!PyArg_ParseTuple(args, "OO!O!O!O!", &id, &PyList_Type, &keys, &PyBytes_Type, &code, &PyList_Type, &anchors,
+                          &PyList_Type, &also) ||
         occupy(k) < 0)
         return NULL;
     uint32_t slot = k->free_slot, found_room = k->slot_room, rank_room = k->slot_room;
@@ -209,7 +236,7 @@ static PyObject *kernel_add(PyObject *self, PyObject *args)
     } else {
         k->free_slot = k->slots[slot].next_free;
     }
-    if (fill_slot(k, slot, id, keys, code, anchors) == 0)
+    if (fill_slot(k, slot, id, keys, code, anchors, also) == 0)
         number = PyLong_FromUnsignedLong(slot);
 done:
     k->busy = 0;
@@ -224,7 +251,7 @@ static PyObject *kernel_remove(PyObject *self, PyObject *number)
         return NULL;
     if (slot < k->slot_count && k->slots[slot].program) {
         if (!k->slots[slot].anchors)
-            unfile(k->unfiled, &k->unfiled_count, k->slots[slot].program);
+            unfile_unanchored(k, k->slots[slot].program);
         empty_slot(k, (uint32_t)slot, k->slots[slot].anchors);
     } else {
         PyErr_SetString(PyExc_KeyError, "no query has this slot");
@@ -241,7 +268,7 @@ static PyObject *kernel_bytes_used(PyObject *self, PyObject *none)
     Kernel *k = (Kernel *)self;
     Reader *r = &k->r;
     size_t bytes = sizeof *k + k->slot_room * (sizeof(Slot) + 4 + 16) + k->unfiled_room * sizeof(Program *) +
-                   r->term_room * (sizeof(Term) + 8) + r->folded_room * 4;
+                   r->term_room * (sizeof(Term) + 8ULL) + r->filed_room * sizeof(Filing) + r->folded_room * 4;
     bytes += table_bytes(&r->words) + table_bytes(&r->prefixes) + table_bytes(&r->suffixes);
     for (uint32_t i = 0; i < k->slot_count; i++) {
         const Program *program = k->slots[i].program;
@@ -252,7 +279,8 @@ static PyObject *kernel_bytes_used(PyObject *self, PyObject *none)
     for (uint32_t i = 0; i < r->term_count; i++) {
         const Term *term = &r->terms[i];
         bytes += term->kind == FREE_TERM ? 0 : 16 + 4ULL * term->length;
-        bytes += term->filed_room ? 16 + term->filed_room * sizeof(Program *) : 0;
+        if (r->filed[i].many)
+            bytes += 16 + sizeof(Filings) + ((const Filings *)(const void *)r->filed[i].program)->room * sizeof(Filing);
     }
     (void)none;
     return PyLong_FromSize_t(bytes);
@@ -293,8 +321,8 @@ static void kernel_dealloc(PyObject *self)
             Py_XDECREF(term->is.value);
         else
             free(term->is.text);
-        if (term->filed_room)
-            free(term->filed.many);
+        if (k->r.filed[i].many)
+            free(k->r.filed[i].program);
     }
     for (int field = 0; field < NAMED_FIELDS; field++)
         Py_XDECREF(k->values[field]);
@@ -302,6 +330,7 @@ static void kernel_dealloc(PyObject *self)
     table_free(&k->r.prefixes);
     table_free(&k->r.suffixes);
     free(k->r.terms);
+    free(k->r.filed_memory);
     free(k->r.seen);
     free(k->r.met);
     free(k->r.folded);

@@ -39,13 +39,17 @@ typedef struct {
     uint64_t hash;
 } Pending;
 
+#define FILTER 4096 /* bits */
+
 typedef struct {
     Term *terms;
-    uint32_t term_count, term_room, free_term;
+    Filing *filed; /* by term: the program that a document with it may satisfy, none, or many */
+    void *filed_memory; /* where `filed`, which begins at a multiple of its size, was allocated */
+    uint32_t term_count, term_room, filed_room, free_term;
     Table words, prefixes, suffixes;
     uint32_t *seen; /* by term: the number of the last document that has it */
     uint32_t epoch; /* the number of the document being read */
-    uint64_t filter[16]; /* bit (term % 1024): the document may have the term; spares most looks at `seen` */
+    uint64_t filter[FILTER / 64]; /* bit (term % FILTER): the document may have the term; spares most looks at `seen` */
     uint32_t *met; /* terms that this document has and programs are filed under, each once */
     uint32_t met_count;
     uint32_t *folded; /* the folded words one after the other, each with room for its sign before it */
@@ -61,9 +65,22 @@ typedef struct {
     int followers_known; /* 0 not asked yet, 1 known, -1 unknown */
 } Reader;
 
+static inline uint64_t filter_bit(const Reader *r, uint32_t bit) { return r->filter[bit >> 6] >> (bit & 63) & 1; }
+
 static inline int has_term(const Reader *r, uint32_t term)
 {
-    return (r->filter[term >> 6 & 15] >> (term & 63) & 1) && r->seen[term] == r->epoch;
+    return filter_bit(r, term % FILTER) && r->seen[term] == r->epoch;
+}
+
+/* May the document satisfy the clause that stands beside a filed program? */
+static inline int clause_may_hold(const Reader *r, const Filing *filing)
+{
+    if (filing->also[0] == ANY_DOCUMENT)
+        return 1;
+    uint64_t holds = 0;
+    for (int i = 0; i < ALSO; i++)
+        holds |= filter_bit(r, filing->also[i]);
+    return (int)holds;
 }
 
 static inline void meet(Reader *r, uint32_t term, uint32_t filed)
@@ -71,9 +88,9 @@ static inline void meet(Reader *r, uint32_t term, uint32_t filed)
     if (r->seen[term] == r->epoch)
         return;
     r->seen[term] = r->epoch;
-    r->filter[term >> 6 & 15] |= 1ULL << (term & 63);
+    r->filter[term % FILTER >> 6] |= 1ULL << (term & 63);
     if (filed) {
-        __builtin_prefetch(&r->terms[term]);
+        __builtin_prefetch(&r->filed[term]);
         r->met[r->met_count++] = term;
     }
 }

@@ -30,19 +30,31 @@ struct Program;
 
 enum { WORD_TERM, PREFIX_TERM, SUFFIX_TERM, FIELD_TERM, FREE_TERM };
 
+#define ALSO 11
+#define ANY_DOCUMENT 0xFFFF
+
+/* A program filed under a term, and what else a document must have before the program is worth a look: one of these
+   bits of the reader's filter, all set by terms that the program asks for (some twice, to fill the row). Most
+   candidates end here, in the cache, without a look at their program. */
 typedef struct {
-    union {
-        struct Program *one; /* with room 0 */
-        struct Program **many;
-    } filed; /* the programs that a document with this term may satisfy */
-    uint32_t filed_count, filed_room;
+    struct Program *program;
+    uint16_t also[ALSO]; /* or ANY_DOCUMENT first: there is no such clause */
+    uint16_t many;       /* of a term: `program` is a `Filings` */
+} Filing;
+
+typedef struct {
+    uint32_t count, room;
+    Filing rows[];
+} Filings;
+
+typedef struct {
     union {
         uint32_t *text;  /* code points */
         PyObject *value; /* of a field, a str; NULL for flags */
     } is;
     uint32_t refs; /* programs that use the term; free terms: the next free one */
     uint8_t length, kind, field;
-} Term;
+} Term; /* what is filed under it stands apart, in `Reader.filed`: that alone is looked at while matching */
 
 typedef struct {
     uint64_t hash; /* 0: free */

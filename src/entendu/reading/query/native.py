@@ -43,7 +43,9 @@ class KernelMatcher(Generic[Id]):
         """Adds a query, or puts another in the place of the one with this id."""
         program = program_of(normal_form(query.root), self._shares)
         self.remove(query_id)
-        self._slots[query_id] = self._kernel.add(query_id, program.keys, program.code, program.anchors)
+        self._slots[query_id] = self._kernel.add(
+            query_id, program.keys, program.code, program.anchors, program.also
+        )
 
     def remove(self, query_id: Id) -> None:
         """Takes a query out; nothing happens when it is not there."""

@@ -18,16 +18,19 @@ from entendu.reading.query.plan import anchor, beyond_anchor
 from entendu.reading.query.tree import And, Field, Leaf, Near, Node, Not, Or, Phrase, Term
 
 ACCEPT, REJECT = -1, -2
+MOST_BESIDE = 11  # ALSO in _terms.h
 _COMPARISONS = {"=": 0, "<": 1, "<=": 2, ">": 3, ">=": 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`keys`: terms as `Term.key`; `code`: native 32-bit integers as bytes; `anchors`: indices into keys."""
+    """`keys`: terms as `Term.key`; `code`: native 32-bit integers as bytes; `anchors`: indices into keys. `also`:
+    indices of another clause, of which a document must have one key too; none: no such clause, or a long one."""
 
     keys: list[str]
     code: bytes
     anchors: list[int]
+    also: list[int]
 
 
 class _Writer:
@@ -143,4 +146,14 @@ def program_of(root: Node, shares: Mapping[str, float]) -> Program:
     for instruction, yes, no in reversed(writer.steps):
         code += [instruction, last - yes if yes >= 0 else yes, last - no if no >= 0 else no]
     anchors = [writer.term(key) for key in found.keys] if found else []
-    return Program(list(writer.keys), array("i", code + writer.data).tobytes(), anchors)
+    also = [writer.term(key) for key in _clause_beside(rest, shares)]
+    return Program(list(writer.keys), array("i", code + writer.data).tobytes(), anchors, also)
+
+
+def _clause_beside(rest: Node | None, shares: Mapping[str, float]) -> tuple[str, ...]:
+    """The keys of the clause that fewest documents satisfy, of those that the kernel has room for."""
+    if rest is None:
+        return ()
+    clauses = [anchor(child, shares) for child in (rest.children if isinstance(rest, And) else (rest,))]
+    short = [clause for clause in clauses if clause and len(clause.keys) <= MOST_BESIDE]
+    return min(short, key=lambda clause: clause.share).keys if short else ()

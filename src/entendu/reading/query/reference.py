@@ -5,21 +5,24 @@ few queries that could match, and these alone are evaluated. The cost follows th
 its matches, not the number of queries.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from entendu.reading.analyser import MAX_WORDS, analyse
 from entendu.reading.query.common import COMMON
 from entendu.reading.query.document import Document
 from entendu.reading.query.evaluate import Seen, Test, bits_of, clause_bits, may_hold, test_of, used_keys
-from entendu.reading.query.fields import document_keys
+from entendu.reading.query.fields import document_keys, field_key
 from entendu.reading.query.plan import anchor, beyond_anchor, normal_form
 from entendu.reading.query.tree import Field, Node, Query, leaves
 
 Id = TypeVar("Id", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 _SURELY_READ = MAX_WORDS // 4  # characters: each makes four words at most
 _REMEMBERED = 100_000  # pieces of text
-_WORTH_REMEMBERING = 24  # characters: longer ones are links and the like, which do not come again
+_WORTH_REMEMBERING = (
+    24  # characters of a piece of text: longer ones are links and the like, which do not come again
+)
 
 
 class PythonMatcher(Generic[Id]):
@@ -34,7 +37,8 @@ class PythonMatcher(Generic[Id]):
         self._fields: dict[str, int] = {}
         self._prefixes = _Wildcards(reverse=False)
         self._suffixes = _Wildcards(reverse=True)
-        self._known: dict[str, _Read[Id]] = {}
+        self._known = _Memory(self._read_all)
+        self._facts = _Memory(self._read_fact)
         self._used: dict[str, int] = {}
         self._order = 0
 
@@ -47,7 +51,7 @@ class PythonMatcher(Generic[Id]):
     def add(self, query_id: Id, query: Query) -> None:
         """Adds a query, or puts another in the place of the one with this id."""
         self.remove(query_id)
-        self._known.clear()
+        self._forget()
         root = normal_form(query.root)
         found = anchor(root, self._shares)
         self._order += 1
@@ -67,7 +71,7 @@ class PythonMatcher(Generic[Id]):
         entry = self._entries.pop(query_id, None)
         if entry is None:
             return
-        self._known.clear()
+        self._forget()
         for key in entry.keys:
             kept = [other for other in self._anchored[key] if other is not entry]
             if kept:
@@ -79,46 +83,49 @@ class PythonMatcher(Generic[Id]):
 
     def match(self, document: Document) -> list[Id]:
         """The ids of the queries that the document satisfies, in the order in which they were added."""
-        known, text = self._known, document.text
+        text = document.text
         if len(text) > _SURELY_READ:
             reads = [self._read_all(text)]
         else:
-            reads = [known.get(piece) or self._read(piece) for piece in text.split()]
-        facts = document_keys(document, self._fields) if self._fields else []
-        bits = bits_of(facts)
+            reads = list(map(self._known.__getitem__, text.split()))
+        if self._fields:
+            reads += map(self._facts.__getitem__, document_keys(document, self._fields))
         candidates: set[_Entry[Id]] = set(self._unanchored.values()) if self._unanchored else set()
-        for read in reads:
-            bits |= read.bits
-            if read.entries:
-                candidates.update(read.entries)
-        for key in facts:
-            candidates.update(self._anchored.get(key, ()))
+        bits = 0
+        for _, entries, some in reads:
+            bits |= some
+            if entries:
+                candidates.update(entries)
         possible = [entry for entry in candidates if may_hold(entry.clauses, bits)]
         if not possible:
             return []
-        seen = Seen(set(facts).union(*[read.keys for read in reads]), document)
+        seen = Seen({key for read in reads for key in read[0]}, document)
         found = [entry for entry in possible if entry.test(seen)]
         if len(found) > 1:
             found.sort(key=_order)
         return [entry.id for entry in found]
 
     def _read_all(self, text: str) -> "_Read[Id]":
-        """What a text means for these queries: all that need be known to find those that could match."""
+        """What a text, or what stands between white space in it, means for these queries: all that need be known to
+        find those that could match."""
         words, tags = analyse(text)
         keys = {*words, *tags}
         wild = self._prefixes.met(keys) + self._suffixes.met(words)
         used = [key for key in keys if key in self._used] + wild
         entries = {entry: None for key in used for entry in self._anchored.get(key, ())}
-        return _Read(tuple(used), tuple(entries), bits_of(used)) if used else cast(_Read[Id], _NOTHING)
+        return _Read(tuple(used), tuple(entries), bits_of(used)) if used else _NOTHING
 
-    def _read(self, piece: str) -> "_Read[Id]":
-        """The same for what stands between white space; remembered, for most pieces come again."""
-        read = self._read_all(piece)
-        if len(piece) <= _WORTH_REMEMBERING:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[piece] = read
-        return read
+    def _read_fact(self, key: str) -> "_Read[Id]":
+        """The same for a field's key, "lang:fr"."""
+        return (
+            _Read((key,), tuple(self._anchored.get(key, ())), bits_of((key,)))
+            if key in self._used
+            else _NOTHING
+        )
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._facts.clear()
 
     def match_many(self, documents: Iterable[Document]) -> list[list[Id]]:
         """`match` of each document."""
@@ -129,14 +136,11 @@ class PythonMatcher(Generic[Id]):
         for leaf in leaves(root):
             if isinstance(leaf, Field):
                 if leaf.name != "followers":
-                    self._fields[leaf.name] = self._fields.get(leaf.name, 0) + step
-                    if not self._fields[leaf.name]:
-                        del self._fields[leaf.name]
+                    _count(self._fields, leaf.name, step)
+                    _count(self._used, field_key(leaf), step)
                 continue
             for key in used_keys(leaf):
-                self._used[key] = self._used.get(key, 0) + step
-                if not self._used[key]:
-                    del self._used[key]
+                _count(self._used, key, step)
                 if "*" in key:
                     (self._suffixes if key[0] == "*" else self._prefixes).count(key, step)
 
@@ -171,6 +175,29 @@ class _Read(NamedTuple, Generic[Id]):
     bits: int
 
 
+class _Memory(dict[str, "_Read[Id]"], Generic[Id]):
+    """What pieces of text or fields were found to mean: asked for as a dictionary, read where it is not known."""
+
+    def __init__(self, read: Callable[[str], "_Read[Id]"]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, piece: str) -> "_Read[Id]":
+        found = self._read(piece)
+        if len(piece) <= _WORTH_REMEMBERING:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+def _count(counts: dict[Key, int], key: Key, step: int) -> None:
+    """One more or one less; what is down to none is forgotten."""
+    counts[key] = counts.get(key, 0) + step
+    if not counts[key]:
+        del counts[key]
+
+
 class _Wildcards:
     """The wildcards in use."""
 
@@ -181,16 +208,10 @@ class _Wildcards:
 
     def count(self, key: str, step: int) -> None:
         """One more or one less query uses the wildcard."""
-        before = self._counts.get(key, 0)
-        self._counts[key] = before + step
-        if not self._counts[key]:
-            del self._counts[key]
-        if bool(before) == (key in self._counts):
-            return
-        size = len(key) - 1
-        self._sizes[size] = self._sizes.get(size, 0) + step
-        if not self._sizes[size]:
-            del self._sizes[size]
+        before = key in self._counts
+        _count(self._counts, key, step)
+        if before != (key in self._counts):
+            _count(self._sizes, len(key) - 1, step)
 
     def met(self, words: Iterable[str]) -> list[str]:
         """The keys of the wildcards that some word satisfies."""
@@ -199,7 +220,7 @@ class _Wildcards:
         return [key for key in keys if key in self._counts]
 
 
-_NOTHING: _Read[Hashable] = _Read((), (), 0)
+_NOTHING: _Read[Any] = _Read((), (), 0)
 
 
 def _always(seen: Seen) -> bool:
