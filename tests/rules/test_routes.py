@@ -12,11 +12,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
 from entendu.analysis.models import Topic
+from entendu.channels.endpoint import address_of, open_endpoint
+from entendu.channels.follow import follow
+from entendu.channels.models import Source
 from entendu.conversations.models import Conversation, Promise, Reply
 from entendu.kit import clock
 from entendu.mentions.keep import keep
 from entendu.mentions.models import Attachment
 from entendu.web.access import right_of
+from entendu.wire import Address
 from make import make_channel, make_conversation, make_member, make_organisation, make_query
 from rules.routes_table import PAGES
 
@@ -57,6 +61,8 @@ def world(db: None) -> World:
     channel = make_channel(organisation, "Boîte")
     conversation: Conversation = make_conversation(channel, f"{CANARY} est rassis")
     mention = conversation.parts.get().mention
+    press = make_channel(organisation, "Presse", kind="feed")
+    follow(press, [Address("https://levain.example/feed", CANARY)])
     now = clock.now()
     agent = members["agent"]
     reply = Reply.objects.create(
@@ -84,7 +90,10 @@ def world(db: None) -> World:
         "member": members["reader"].pk,
         "team": Team.objects.create(organisation=organisation, name="T").pk,
         "token": ApiToken.objects.create(member=members["admin"], name="t", digest="x", created_at=now).pk,
+        "press": press.pk,
+        "source": Source.objects.get().pk,
         "kind": "files",
+        "inbound": address_of(open_endpoint(channel)).rsplit("/", 2)[1],
         "box": "all",
         "slug": "first_response",
     }
@@ -92,7 +101,9 @@ def world(db: None) -> World:
 
 
 def address(name: str, pattern: URLPattern, ids: dict[str, Any]) -> str:
-    wanted = {key: ("x" * 32 if name == "enter" else ids[key]) for key in pattern.pattern.converters}
+    of_many = ("channel_sources", "channel_follow", "channel_list_in", "channel_list_out")
+    special = {"enter": "x" * 32, "inbound": ids["inbound"]} | dict.fromkeys(of_many, ids["press"])
+    wanted = {key: special.get(name, ids[key]) for key in pattern.pattern.converters}
     return reverse(name, kwargs=wanted)
 
 

@@ -4,20 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation
-from entendu.channels.doors import kinds
+from entendu.channels.doors import follows_many, kinds
+from entendu.channels.endpoint import open_endpoint
 from entendu.channels.folders import is_inside
+from entendu.channels.follow import follow_found, live, look_at, wake
 from entendu.channels.models import Channel
 from entendu.channels.models.channel import State
 from entendu.channels.seal import seal, unseal
 from entendu.kit import clock
+from entendu.wire import Address
 
 
 class BadSettings(ValueError):
     """The settings of a channel do not do. `errors` maps a field's name to a code: required · number · kind · taken ·
-    outside (of the folders of ENTENDU_IMPORT_FOLDERS)."""
+    address · outside (of the folders of ENTENDU_IMPORT_FOLDERS)."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {code}" for name, code in errors.items()))
@@ -35,15 +39,18 @@ def add_channel(
     own_handles: Sequence[str] = (),
     addressed: bool | None = None,
     pulls: bool = True,
+    follows: Sequence[Address] = (),
 ) -> Channel:
-    """A new door. `pulls`: the worker looks at it from now on. Whoever has the command line (no `by`) may name any
-    file of the server, members only those of the import folders. Raises BadSettings."""
+    """A new door. `pulls`: the worker looks at it from now on. `follows`: its first addresses, where its kind holds
+    many; else the one in the settings. Whoever has the command line (no `by`) may name any file of the server,
+    members only those of the import folders. Raises BadSettings."""
     plain, secrets = sort_settings(kind, settings)
     if by is not None:
         check_paths(kind, plain)
     if organisation.channels.filter(name=name).exists():
         raise BadSettings({"name": "taken"})
     caps = kinds()[kind].caps
+    first = plain.pop("url", "") if caps.many else ""
     channel = Channel.objects.create(
         organisation=organisation,
         kind=kind,
@@ -53,9 +60,13 @@ def add_channel(
         addressed=caps.addressed if addressed is None else addressed,
         own_handles=list(own_handles),
         poll_seconds=caps.poll_seconds,
-        next_check_at=clock.now() if pulls else None,
+        next_check_at=clock.now() if pulls and not caps.many else None,
         created_at=clock.now(),
     )
+    if caps.many and (follows or first) and follow_found(channel, follows or [Address(first)]).refused:
+        raise BadSettings({"url": "address"})
+    if caps.inbound:
+        open_endpoint(channel)
     audit(
         organisation, by, "add_channel", name,
         kind=kind, settings=plain, own_handles=channel.own_handles, addressed=channel.addressed,
@@ -78,6 +89,8 @@ def change_channel(
     folders that the command line gave, not name another. Raises BadSettings."""
     known = unseal(bytes(channel.secrets))
     plain, secrets = sort_settings(channel.kind, settings, known)
+    if follows_many(channel):
+        plain.pop("url", None)  # its addresses are followed one by one
     if by is not None:
         check_paths(channel.kind, plain, channel.settings)
     if channel.organisation.channels.filter(name=name).exclude(pk=channel.pk).exists():
@@ -87,7 +100,7 @@ def change_channel(
         channel.own_handles = list(own_handles)
     if addressed is not None:
         channel.addressed = addressed
-    channel.failures, channel.next_check_at = 0, clock.now()
+    channel.failures, channel.next_check_at = 0, None if follows_many(channel) else clock.now()
     channel.save(
         update_fields=[
             "name", "settings", "secrets", "own_handles", "addressed", "failures", "next_check_at",
@@ -105,16 +118,20 @@ def switch(channel: Channel, *, by: Membership, on: bool) -> Channel:
     """Switches a door on or off. Off: nothing is pulled, nothing is sent; what was heard stays."""
     channel.state = State.OK if on else State.OFF
     channel.state_code, channel.state_since = "", clock.now()
-    channel.next_check_at = clock.now() if on else None
+    channel.next_check_at = clock.now() if on and not follows_many(channel) else None
     channel.failures = 0
     channel.save(update_fields=["state", "state_code", "state_since", "next_check_at", "failures"])
+    wake(Q(sources__channel=channel))
     audit(channel.organisation, by, "switch_channel", channel.name, on=on)
     return channel
 
 
 def look_now(channel: Channel, *, by: Membership | None = None) -> None:
     """Asks the worker to look at this door at once."""
-    Channel.objects.filter(pk=channel.pk).update(next_check_at=clock.now() - timedelta(seconds=1))
+    if follows_many(channel):
+        look_at(channel.sources.filter(live()))
+    else:
+        Channel.objects.filter(pk=channel.pk).update(next_check_at=clock.now() - timedelta(seconds=1))
 
 
 def sort_settings(

@@ -1,12 +1,13 @@
 """From a Channel row to a connector that works: the registry of kinds, and the opened door."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from typing import cast
 
 from django.conf import settings
 
-from entendu.channels.models import Channel
+from entendu.channels.models import Channel, Source
 from entendu.channels.seal import unseal
 from entendu.wire import Connector, Refused
 
@@ -27,9 +28,20 @@ def kind_of(channel: Channel) -> type[Connector]:
         raise Refused("connector_absent", channel.kind) from None
 
 
-def open_door(channel: Channel) -> Connector:
-    """A connector with the channel's settings and its secrets in clear, in memory only."""
+def open_door(
+    channel: Channel, source: Source | None = None, more: Mapping[str, str] | None = None
+) -> Connector:
+    """A connector with the channel's settings and its secrets in clear, in memory only; for one of its addresses, with
+    that address. `more`: further values, such as the secret that a hub signs with."""
     values = {name: str(value) for name, value in channel.settings.items()}
     own = dict.fromkeys([*values.get("own", "").split(","), *channel.own_handles])
     values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(handle for handle in own if handle)}
-    return kind_of(channel)(values | unseal(bytes(channel.secrets)))
+    if source is not None:
+        values |= {"url": source.address, "detail": source.detail}
+    return kind_of(channel)(values | unseal(bytes(channel.secrets)) | dict(more or {}))
+
+
+def follows_many(channel: Channel) -> bool:
+    """Whether a channel holds addresses that are looked at one by one, instead of being looked at itself."""
+    known = kinds().get(channel.kind)
+    return known is not None and known.caps.many

@@ -1,12 +1,24 @@
 """The work that this app pulls."""
 
+from entendu.channels.hub import subscribe_due
 from entendu.mentions.parse import parse_waiting
 from entendu.mentions.pull import pull_due
+from entendu.mentions.visit import visit_due
 
 
 def pull(limit: int) -> int:
     """Fetches from the door that has waited longest."""
     return pull_due(limit)
+
+
+def visit(limit: int) -> int:
+    """Looks at the addresses that channels follow."""
+    return visit_due(limit)
+
+
+def subscribe(limit: int) -> int:
+    """Asks hubs to tell us of news."""
+    return subscribe_due(limit)
 
 
 def parse(limit: int) -> int:

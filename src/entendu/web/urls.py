@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from entendu.web import enter, files, home, live, me, sample
+from entendu.web import enter, files, home, inbound, live, me, sample
 from entendu.web.channels import paths as channels
 from entendu.web.dashboard import pages as dashboard
 from entendu.web.inbox import paths as inbox
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *me.PATHS,
     *sample.PATHS,
     *files.PATHS,
+    *inbound.PATHS,
     *live.PATHS,
     *inbox.PATHS,
     *listen.PATHS,

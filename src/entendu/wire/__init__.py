@@ -5,16 +5,20 @@ from entendu.wire.connector import (
     Connector,
     Health,
     Holdings,
+    Offer,
     Page,
     SettingField,
     WithHoldings,
     WithPast,
 )
 from entendu.wire.errors import Broken, NeedsAuth, Refused, TryLater, WireError
-from entendu.wire.item import AttachmentRef, AuthorRef, Item, Raw
+from entendu.wire.inbound import Answer, WithAcknowledgement, WithAnswer, WithDiscovery, WithHub
+from entendu.wire.item import Address, AttachmentRef, AuthorRef, Item, Raw
 from entendu.wire.outgoing import Draft, Sent
 
 __all__ = [
+    "Address",
+    "Answer",
     "AttachmentRef",
     "AuthorRef",
     "Broken",
@@ -25,6 +29,7 @@ __all__ = [
     "Holdings",
     "Item",
     "NeedsAuth",
+    "Offer",
     "Page",
     "Raw",
     "Refused",
@@ -32,6 +37,10 @@ __all__ = [
     "SettingField",
     "TryLater",
     "WireError",
+    "WithAcknowledgement",
+    "WithAnswer",
+    "WithDiscovery",
     "WithHoldings",
+    "WithHub",
     "WithPast",
 ]

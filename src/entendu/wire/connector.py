@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
-from entendu.wire.item import Item, Raw
+from entendu.wire.item import Address, Item, Raw
 from entendu.wire.outgoing import Draft, Sent
 
 Settle = Literal["idempotent", "read_back", "park"]
@@ -32,6 +32,10 @@ class Caps:
     poll_seconds: int = 300  # default interval between pulls
     addressed: bool = False  # everything that comes is said to us (a mailbox)
     holdings: bool = False  # it can tell what its source holds (WithHoldings)
+    many: bool = (
+        False  # a channel holds any number of addresses: each is opened with `url` and `detail` of its own
+    )
+    inbound: bool = False  # sources push to an address of ours (`receive`)
     verified_against: tuple[str, ...] = ()  # real servers that the tests talk to
 
 
@@ -49,17 +53,29 @@ class SettingField:
     default: str = ""
     help_en: str = ""
     help_fr: str = ""
+    made: bool = False  # a secret that we make, shown once: in the form of a new channel
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A hub that tells at once of news of a topic (WebSub)."""
+
+    hub: str
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Raw units, and the cursor after them: both are committed in one transaction. `more`: pull again at once.
-    `wait`: seconds that upstream asks us to wait before the next pull."""
+    `wait`: seconds that upstream asks us to wait before the next pull. `offer`: upstream tells by a hub when there
+    is news. `over`: there is nothing to come back for."""
 
     raws: tuple[Raw, ...] = ()
     cursor: bytes = b""
     more: bool = False
     wait: float | None = None
+    offer: Offer | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +115,9 @@ class Connector(Protocol):
         """Waits for news until `stop()`; an empty page with `more` means "pull now". May yield nothing at all."""
         ...
 
-    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw, ...]:
-        """A webhook's payload, its signature verified on the raw bytes. Refused when it is not authentic."""
+    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw | Address, ...]:
+        """A webhook's payload, its signature verified on the raw bytes: raw units, or addresses to look at. Refused
+        when it is not authentic, Broken when it cannot be understood as a whole. Header names are lower case."""
         ...
 
     def parse(self, raw: Raw) -> tuple[Item, ...]:

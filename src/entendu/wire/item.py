@@ -24,6 +24,16 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A place to look at: a feed, or a page that claims to speak of us. `detail`: what is looked for there."""
+
+    url: str
+    title: str = ""
+    folder: str = ""  # as lists of feeds have them: "News / Bread"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorRef:
     """An account on a network, as the channel names it. `key` is stable and unique in its network."""
 

@@ -13,7 +13,8 @@ from entendu.analysis.stages import analyse, count, judge, listen_for_words
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
-from entendu.mentions.stages import parse, pull
+from entendu.mentions.stages import parse, pull, subscribe, visit
+from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
 
 log = logging.getLogger("entendu.worker")
@@ -23,6 +24,8 @@ Stage = Callable[[int], int]
 # what leaves, what time brings, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
+    visit,
+    subscribe,
     parse,
     analyse,
     recognise,
@@ -60,7 +63,7 @@ class Loop:
     def run_once(self, progress: Callable[[str, int], None] | None = None) -> dict[str, int]:
         """Treats all that waits, stage by stage, until nothing is left. Returns how many rows each stage treated."""
         self.done = {}
-        while not self.stopped and self.round(drain=True, progress=progress):
+        while not self.stopped and (self.round(drain=True, progress=progress) or under_way()):
             continue
         self.round_up()
         self.tune()

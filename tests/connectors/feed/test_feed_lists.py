@@ -8,7 +8,7 @@ import pytest
 
 from entendu.connectors.feed import FeedConnector, opml
 from entendu.connectors.feed.websub import ask_hub, authentic, confirmed
-from entendu.wire import Broken, Refused, TryLater
+from entendu.wire import Address, Broken, Refused, TryLater
 from feed_docs import connect
 from local_http import Answer
 
@@ -20,15 +20,21 @@ OPML = """<?xml version="1.0" encoding="UTF-8"?><opml version="2.0"><head><title
 
 
 def test_opml_gives_each_feed_once_with_its_folder():
-    assert FeedConnector.read_list(OPML.encode()) == [
-        {
-            "url": "https://journal.test/feed",
-            "title": "Le Journal",
-            "site": "https://journal.test/",
-            "folder": "Presse / Pain",
-        },
-        {"url": "http://b.test/rss", "title": "Sans titre", "site": "", "folder": ""},
-    ]
+    assert FeedConnector.read_list(OPML.encode()) == (
+        Address("https://journal.test/feed", "Le Journal", "Presse / Pain"),
+        Address("http://b.test/rss", "Sans titre"),
+    )
+
+
+def test_a_list_that_we_write_is_read_back_word_for_word():
+    listed = (
+        Address("https://a.test/?a=1&b=<2>", 'Été & "œuvres"', "Presse / Pain"),
+        Address("https://b.test/feed", "https://b.test/feed", "Presse"),
+        Address("https://c.test/feed", "Sans dossier"),
+        Address("https://d.test/feed", "Aussi", "Presse / Pain"),
+    )
+    written = FeedConnector.write_list(listed, "Nos flux\x0b")
+    assert sorted(FeedConnector.read_list(written), key=lambda one: one.url) == list(listed)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def test_a_list_too_large_is_refused(monkeypatch):
 def test_entities_of_a_list_are_not_opened():
     hostile = '<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body>&x;{}</body></opml>'
     listed = hostile.format('<outline text="T" xmlUrl="http://a.test/"/>')
-    assert [feed["title"] for feed in FeedConnector.read_list(listed.encode())] == ["T"]
+    assert [feed.title for feed in FeedConnector.read_list(listed.encode())] == ["T"]
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     bomb = f'<!DOCTYPE o [<!ENTITY a0 "ha">{laughs}]><opml><body>&a9;</body></opml>'
     with pytest.raises(Broken, match="opml_unreadable"):

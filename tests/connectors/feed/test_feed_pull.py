@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from entendu.connectors.feed import FeedConnector, connector, polite
+from entendu.connectors.feed import FeedConnector, polite, rests
 from entendu.kit import clock
 from entendu.wire import Broken, NeedsAuth, Refused, TryLater
 from feed_docs import NOW, connect, item, rss, said
@@ -135,7 +135,7 @@ def test_a_long_document_is_handed_on_in_portions_and_fetched_once(feed, server)
 def test_a_portion_after_a_restart_is_fetched_again_and_nothing_is_lost(feed, server):
     server.routes["/feed"] = conditional(rss(*(item(number) for number in range(1, 6))), '"v1"')
     page = feed.pull(b"", 3)
-    connector._rests.clear()
+    rests.forget_rests()
     assert said(feed, connect(server).pull(page.cursor, 100)) == ["Texte 4", "Texte 5"]
     assert "if-none-match" not in server.asked[-1].headers
 

@@ -1,30 +1,35 @@
 """The connector of feeds: looks at one document a time, and hands on what is new in it."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 
-from entendu.connectors.feed import entries, rhythm
+from entendu.connectors.feed import entries, past, rhythm
 from entendu.connectors.feed.article import fetch_article
 from entendu.connectors.feed.discover import find_feed, find_feeds
+from entendu.connectors.feed.document import understand
 from entendu.connectors.feed.entries import Fresh
 from entendu.connectors.feed.items import MEDIA_TYPE, item_of, read_stored
 from entendu.connectors.feed.model import Cursor, Document, Entry, Source, Stored, read_cursor
-from entendu.connectors.feed.opml import read_opml
+from entendu.connectors.feed.opml import read_opml, write_opml
+from entendu.connectors.feed.rests import Rest, keep_rest, take_rest
+from entendu.connectors.feed.threads import QUIET, follow_threads, whose_turn
 from entendu.connectors.feed.visit import HostBusy, Visit, Visitor
-from entendu.connectors.feed.websub import authentic
+from entendu.connectors.feed.websub import ask_hub, authentic, confirmed
 from entendu.kit import clock
 from entendu.wire import (
+    Address,
+    Answer,
     Broken,
     Caps,
     Draft,
     Health,
     Item,
     NeedsAuth,
+    Offer,
     Page,
     Raw,
     Refused,
@@ -38,25 +43,9 @@ ARTICLES_A_PULL = 4
 ARTICLE_AGE = (
     3 * 86_400.0
 )  # seconds: older posts keep the feed's text, the first look must not fetch a whole site
-THREADS = 20  # recent posts whose comment feeds are followed
 WHOLE_EVERY = 7 * 86_400.0  # a server that answers 304 for ever is asked for the whole once a week
 COMMENTS_FAILED = 3600.0  # seconds before a comment feed that failed is tried again
 _YES = frozenset({"1", "true", "yes", "on", "oui"})
-
-
-@dataclass(slots=True)
-class _Rest:
-    """What a document held beyond the limit of a pull."""
-
-    visit: Visit
-    document: Document
-
-
-# A document that did not fit into one pull waits here for the next, so that upstream is asked once. A hint,
-# by the cursor that was returned: without it (another process, a restart) the document is fetched again.
-_rests: OrderedDict[bytes, _Rest] = OrderedDict()
-_rests_lock = threading.Lock()
-_RESTS = 16
 
 
 class FeedConnector:
@@ -65,15 +54,16 @@ class FeedConnector:
     kind: ClassVar[str] = "feed"
     label_en: ClassVar[str] = "Web feed (RSS, Atom, JSON Feed)"
     label_fr: ClassVar[str] = "Flux web (RSS, Atom, JSON Feed)"
-    caps: ClassVar[Caps] = Caps(poll_seconds=900, verified_against=("Isso 0.14",))
+    caps: ClassVar[Caps] = Caps(poll_seconds=900, many=True, past=True, verified_against=("Isso 0.14",))
     fields: ClassVar[tuple[SettingField, ...]] = (
         SettingField(
             name="url",
             label_en="Address of the feed or of the site",
             label_fr="Adresse du flux ou du site",
             kind="url",
-            help_en="If it is a site, its feed is looked for.",
-            help_fr="Si c’est un site, son flux est recherché.",
+            required=False,
+            help_en="If it is a site, its feeds are looked for. More can be followed later, or by a list.",
+            help_fr="Si c’est un site, ses flux sont recherchés. D’autres se suivent ensuite, ou par une liste.",
         ),
         SettingField(
             name="full_text",
@@ -99,7 +89,7 @@ class FeedConnector:
         self._address = settings.get("url", "").strip()
         self._full_text = settings.get("full_text", "").strip().lower() in _YES
         self._comments = settings.get("comments", "").strip().lower() in _YES
-        self._hub_secret = settings.get("websub_secret", "")
+        self._hub_secret, self._topic = settings.get("websub_secret", ""), settings.get("websub_topic", "")
         own = settings.get("own", "").split(",")
         self._own = frozenset(name.strip().lower() for name in own if name.strip())
         allow = settings.get("allow", "").split(",")
@@ -119,9 +109,60 @@ class FeedConnector:
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Raw, ...]:
         """No unit: an authentic word of a WebSub hub only means "pull now". Refused when it is not authentic."""
-        if not authentic(headers, body, self._hub_secret):
-            raise Refused("webhook_not_authentic")
+        self._check(headers, body)
         return ()
+
+    def subscribe(self, offer: Offer, callback: str, secret: str, *, end: bool = False) -> None:
+        """Asks the hub to tell `callback` of news, or to tell no more. It asks back: `answer`. Refused, TryLater."""
+        mode = "unsubscribe" if end else "subscribe"
+        ask_hub(offer.hub, offer.topic, callback, secret, mode=mode, allow=self._visitor.allow)
+
+    def answer(self, query: Mapping[str, str]) -> Answer:
+        """The challenge, when the hub asks about the topic that we asked for. Refused otherwise."""
+        if not self._topic:
+            raise Refused("websub_not_asked")
+        challenge, seconds = confirmed(query, self._topic)
+        return Answer(challenge, seconds=seconds)
+
+    def take(self, cursor: bytes, headers: Mapping[str, str], body: bytes, limit: int) -> Page:
+        """The entries that a hub sent, as a pull would have brought them; what upstream said to remember (validators)
+        stays. Without a document, "pull now". Refused when the signature is not the hub's."""
+        self._check(headers, body)
+        state = read_cursor(cursor)
+        if not state.main.url or self._full_text:  # the articles are not fetched while a hub waits
+            return Page(cursor=cursor, more=True)
+        try:
+            document = understand(body, state.main.url, headers.get("content-type", ""))
+        except Broken:
+            return Page(cursor=cursor, more=True)
+        if document.kind != "feed":
+            return Page(cursor=cursor, more=True)
+        return self._hand_on(state, state.main, Rest(None, document), max(1, limit), clock.now().timestamp())
+
+    def past(self, query: str, since: datetime, until: datetime, cursor: bytes, limit: int) -> Page:
+        """What the feed, its archives (RFC 5005) and the further pages of WordPress hold of [since, until). Feeds
+        cannot be searched: `query` is the caller's to match. WireError."""
+        del query
+        try:
+            if cursor:
+                place = past.read_place(cursor)
+                document = past.document_at(self._visitor, place)
+            else:
+                place, document = past.open_place(self._visitor, self._address)
+        except HostBusy as busy:
+            return Page(cursor=cursor, more=True, wait=busy.wait)
+        if document is None:
+            return Page(cursor=b"")
+        now, state = clock.now().timestamp(), Cursor(main=Source(url=place.url, name=place.name))
+        found = past.within(document, place, since, until)[place.handed :]
+        raws = tuple(_raw(state, state.main, document, one, now, "") for one in found[: max(1, limit)])
+        if len(raws) < len(found):
+            place.handed += len(raws)
+            return Page(raws, msgspec.json.encode(place), more=True, wait=past.pause())
+        onward = past.place_after(place, document, since)
+        if onward is None:
+            return Page(raws)
+        return Page(raws, msgspec.json.encode(onward), more=True, wait=past.pause())
 
     def parse(self, raw: Raw) -> tuple[Item, ...]:
         """The entry in `raw`. Broken when it is none."""
@@ -150,32 +191,40 @@ class FeedConnector:
         return Health("ok")
 
     @staticmethod
-    def read_list(data: bytes) -> list[dict[str, str]]:
-        """The feeds of an OPML file, as {url, title, site, folder}. Broken."""
+    def read_list(data: bytes) -> tuple[Address, ...]:
+        """The feeds of an OPML file. Broken."""
         return read_opml(data)
 
-    def discover(self) -> list[dict[str, str]]:
-        """The feeds of the site in the settings, as {url, title, type}. WireError."""
+    @staticmethod
+    def write_list(addresses: Sequence[Address], title: str) -> bytes:
+        """An OPML file."""
+        return write_opml(addresses, title)
+
+    def discover(self) -> tuple[Address, ...]:
+        """The feeds of the site in the settings. WireError."""
         try:
             return find_feeds(self._visitor, self._address)
         except HostBusy as busy:
             raise TryLater("feed_host_busy", self._address, busy.wait) from None
 
+    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
+        if not authentic(headers, body, self._hub_secret):
+            raise Refused("webhook_not_authentic")
+
     def _pull(self, cursor: bytes, state: Cursor, limit: int) -> Page:
         now = clock.now().timestamp()
-        source = _whose_turn(state, now)
-        rest = _take_rest(cursor)
-        if rest is None and source is not state.main:
-            visit = self._visit_thread(source, now)
-        else:
-            visit = rest.visit if rest else self._visit_main(state, now)
+        source = whose_turn(state, now)
+        rest = take_rest(cursor)
+        if rest is not None:
+            return self._hand_on(state, source, rest, limit, now)
+        visit = self._visit_main(state, now) if source is state.main else self._visit_thread(source, now)
         if visit is None or visit.document is None:
             if visit is not None:
-                source.due = now + max(
-                    source.rhythm, rhythm.SHORTEST, rhythm.asked_wait(visit.response.headers)
-                )
+                # Nothing new: a feed that falls asleep is asked less often, until its dates tell otherwise.
+                source.rhythm = min(max(source.rhythm, rhythm.SHORTEST) * 1.1, rhythm.LONGEST)
+                source.due = now + max(source.rhythm, rhythm.asked_wait(visit.response.headers))
             return _page(state, (), now)
-        return self._hand_on(state, source, _Rest(visit, visit.document), limit, now)
+        return self._hand_on(state, source, Rest(visit, visit.document), limit, now)
 
     def _visit_main(self, state: Cursor, now: float) -> Visit:
         main = state.main
@@ -199,7 +248,7 @@ class FeedConnector:
             source.due = now + max(error.retry_after or 0.0, COMMENTS_FAILED)
             return None
         except WireError:
-            source.due = now + WHOLE_EVERY  # gone or closed: a look a week is polite enough
+            source.due = now + QUIET  # gone or closed: a look a week is polite enough
             return None
         if visit.document is not None and visit.document.kind != "feed":
             source.due = now + COMMENTS_FAILED
@@ -211,7 +260,7 @@ class FeedConnector:
             return self._visitor.document(source.url)
         return self._visitor.document(source.url, etag=source.etag, modified=source.modified)
 
-    def _hand_on(self, state: Cursor, source: Source, rest: _Rest, limit: int, now: float) -> Page:
+    def _hand_on(self, state: Cursor, source: Source, rest: Rest, limit: int, now: float) -> Page:
         """Up to `limit` fresh entries; the validators are noted once all of the document was handed on."""
         document, fetched = rest.document, 0
         fresh = entries.fresh_of(document, source)
@@ -229,10 +278,16 @@ class FeedConnector:
         if len(taken) < len(fresh):
             # After articles the worker gets its turn back: other doors wait.
             page = _page(state, raws, now, more=not fetched, wait=polite_pause() if fetched else None)
-            _keep_rest(page.cursor, rest)
+            if rest.visit is not None:
+                keep_rest(page.cursor, rest)
             return page
-        self._finish(state, source, rest, now)
-        return _page(state, raws, now)
+        if rest.visit is None:
+            return _page(state, raws, now)
+        self._finish(state, source, rest.visit, document, now)
+        page = _page(state, raws, now)
+        if source is state.main and document.hub:
+            return replace(page, offer=Offer(document.hub, document.self_url or source.url))
+        return page
 
     def _wants_article(self, source: Source, one: Fresh, now: float) -> bool:
         entry = one.entry
@@ -240,56 +295,23 @@ class FeedConnector:
             return False
         return now - (entry.published or entry.updated or now) < ARTICLE_AGE
 
-    def _finish(self, state: Cursor, source: Source, rest: _Rest, now: float) -> None:
-        headers, document = rest.visit.response.headers, rest.document
+    def _finish(self, state: Cursor, source: Source, visit: Visit, document: Document, now: float) -> None:
+        headers = visit.response.headers
         source.etag = headers.get("etag", "")[:1000]
         source.modified = headers.get("last-modified", "")[:100]
         source.whole_at = now
         source.rhythm = rhythm.own_rhythm(document, now)
         source.due = now + max(source.rhythm, rhythm.asked_wait(headers, document.ttl))
         if source is state.main:
-            state.hub, state.topic = document.hub, document.self_url or source.url
             if self._comments:
-                _follow_threads(state, document, now)
+                follow_threads(state, document, now)
         elif source.count is not None:
-            source.due = now + WHOLE_EVERY  # its post tells when there is more
+            source.due = now + QUIET  # its post tells when there is more
 
 
 def polite_pause() -> float:
     """Seconds before the next portion of articles."""
     return 1.0
-
-
-def _whose_turn(state: Cursor, now: float) -> Source:
-    """The feed; else the comment feed that has waited longest; the feed, too, when somebody asks early."""
-    if state.main.due <= now:
-        return state.main
-    return min((thread for thread in state.threads if thread.due <= now), key=_due, default=state.main)
-
-
-def _due(source: Source) -> float:
-    return source.due
-
-
-def _follow_threads(state: Cursor, document: Document, now: float) -> None:
-    """Follows the comment feeds of the newest posts; looks at once where the number of comments changed."""
-    known = {thread.url: thread for thread in state.threads}
-    posts = [(key, entry) for key, entry in entries.keyed(document, state.main.name) if entry.comments_feed]
-    for key, entry in posts[-THREADS:]:
-        thread = known.get(entry.comments_feed) or _new_thread(key, entry, now)
-        if entry.comments is not None and thread.count != entry.comments:
-            thread.due = now
-        thread.count = entry.comments
-        known[thread.url] = thread
-    recent = {entry.comments_feed for _, entry in posts[-THREADS:]}
-    state.threads = [thread for url, thread in known.items() if url in recent]
-
-
-def _new_thread(post: str, entry: Entry, now: float) -> Source:
-    url = entry.comments_feed
-    due = now + WHOLE_EVERY if entry.comments == 0 else now
-    thread = entries.thread_of(entry)
-    return Source(url=url, name=url, post=post, thread=thread, count=entry.comments, due=due)
 
 
 def _raw(state: Cursor, source: Source, document: Document, one: Fresh, now: float, article: str) -> Raw:
@@ -301,7 +323,7 @@ def _raw(state: Cursor, source: Source, document: Document, one: Fresh, now: flo
         network=entries.network_of(state.main.name),
         entry=entry,
         seen_at=now,
-        kind="edited" if one.edited else "created",
+        kind=one.kind,
         comment=comment,
         thread=source.thread or entries.thread_of(entry),
         parent=parent,
@@ -324,15 +346,3 @@ def _page(
         more = next_due <= now
         wait = None if more else next_due - now
     return Page(raws=tuple(raws), cursor=msgspec.json.encode(state), more=more, wait=wait)
-
-
-def _keep_rest(cursor: bytes, rest: _Rest) -> None:
-    with _rests_lock:
-        _rests[cursor] = rest
-        while len(_rests) > _RESTS:
-            _rests.popitem(last=False)
-
-
-def _take_rest(cursor: bytes) -> _Rest | None:
-    with _rests_lock:
-        return _rests.pop(cursor, None) if cursor else None

@@ -5,21 +5,24 @@ from urllib.parse import urljoin
 
 from entendu.connectors.feed.model import Document
 from entendu.connectors.feed.visit import HostBusy, Visit, Visitor
-from entendu.wire import Broken, Refused, WireError
+from entendu.wire import Address, Broken, Refused, WireError
 
 # Where a feed lies when no page says so: WordPress, Jekyll and Hugo, Ghost, Blogger, many others.
 USUAL_PATHS = ("/feed/", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/rss/")
 
 
-def find_feeds(visitor: Visitor, address: str) -> list[dict[str, str]]:
-    """The feeds of a site as {url, title, type}, posts before comments; the address itself when it is a feed.
+def find_feeds(visitor: Visitor, address: str) -> tuple[Address, ...]:
+    """The feeds of a site, posts before comments; the address itself when it is a feed. Refused when there is none,
     WireError when the address cannot be read at all."""
     visit = visitor.document(address)
     document = visit.document or Document(kind="other")
     if document.kind == "feed":
-        return [{"url": visit.response.url, "title": document.title, "type": "feed"}]
+        return (Address(visit.response.moved_to or address, document.title),)
     found = document.feeds or [_usual(visitor, visit.response.url)]
-    return [feed for feed in found if feed]
+    feeds = tuple(Address(feed["url"], feed["title"]) for feed in found if feed)
+    if not feeds:
+        raise Refused("feed_is_sign_in_page" if document.sign_in else "feed_absent", visit.response.url)
+    return feeds
 
 
 def find_feed(visitor: Visitor, address: str) -> tuple[str, Visit]:

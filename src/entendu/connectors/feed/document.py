@@ -10,10 +10,11 @@ from typing import Any
 
 import feedparser
 import msgspec
+from lxml import etree
 
 from entendu.connectors.feed import html
 from entendu.connectors.feed.jsonfeed import read_json_feed
-from entendu.connectors.feed.model import Document, Entry
+from entendu.connectors.feed.model import Document, Entry, Gone
 from entendu.kit import child
 from entendu.wire import Broken
 
@@ -70,8 +71,42 @@ def read(body: bytes, url: str, content_type: str) -> Document:
         ttl=_ttl(feed.get("ttl")),
         hub=links.get("hub", ""),
         self_url=links.get("self", ""),
+        older=links.get("prev-archive", "") or links.get("next", ""),
+        generator=_generator(feed),
+        deleted=_deleted(body),
         entries=[_read_entry(entry, base) for entry in found.entries[:MAX_ENTRIES]],
     )
+
+
+def _generator(feed: Any) -> str:
+    detail = feed.get("generator_detail") or {}
+    return f"{feed.get('generator') or ''} {detail.get('href') or ''}".strip()[:200]
+
+
+def _deleted(body: bytes) -> list[Gone]:
+    """The tombstones of an Atom document (RFC 6721), of which feedparser keeps the last alone."""
+    if b"deleted-entry" not in body:
+        return []
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    if root is None:
+        return []
+    found = []
+    for node in root.iter("{http://purl.org/atompub/tombstones/1.0}deleted-entry"):
+        if reference := str(node.get("ref") or "").strip():
+            found.append(Gone(reference, _exact(str(node.get("when") or ""))))
+    return found[:MAX_ENTRIES]
+
+
+def _exact(text: str) -> float | None:
+    with suppress(ValueError, OverflowError):
+        exact = datetime.fromisoformat(text)
+        if exact.tzinfo:
+            return exact.timestamp()
+    return None
 
 
 def _type(body: bytes, content_type: str) -> str:
@@ -97,6 +132,7 @@ def _read_entry(entry: Any, base: str) -> Entry:
     author = entry.get("author_detail") or {}
     answers = entry.get("thr_in-reply-to") or {}
     link = html.absolute(str(entry.get("link") or ""), base)
+    replies: Any = next((one for one in entry.get("links", []) if _is_comment_feed(one)), {})
     return Entry(
         id=str(entry.get("id") or "").strip(),
         link=link,
@@ -112,10 +148,15 @@ def _read_entry(entry: Any, base: str) -> Entry:
         parent=str(answers.get("ref") or "").strip(),
         parent_url=html.absolute(str(answers.get("href") or ""), base),
         comments_feed=html.absolute(
-            str(entry.get("wfw_commentrss") or entry.get("comments_feed") or ""), base
+            str(entry.get("wfw_commentrss") or entry.get("comments_feed") or replies.get("href") or ""), base
         ),
-        comments=_count(entry.get("slash_comments") or entry.get("thr_total")),
+        comments=_count(entry.get("slash_comments") or entry.get("thr_total") or replies.get("thr:count")),
     )
+
+
+def _is_comment_feed(link: Any) -> bool:
+    """RFC 4685: where the answers to an entry are."""
+    return link.get("rel") == "replies" and "xml" in str(link.get("type") or "")
 
 
 def _longest(entry: Any) -> str:
@@ -138,10 +179,9 @@ def _is_image(attachment: Any) -> bool:
 def _moment(entry: Any, name: str) -> float | None:
     # Not entry.get: of "updated" feedparser would answer with the date of publication.
     parsed: time.struct_time | None = dict.get(entry, f"{name}_parsed")
-    with suppress(ValueError, OverflowError):
-        exact = datetime.fromisoformat(str(dict.get(entry, name) or ""))
-        if exact.tzinfo:
-            return exact.timestamp()  # feedparser drops the fraction: an answer within a second must stay one
+    # Exact: feedparser drops the fraction, and an answer within a second must stay one.
+    if (exact := _exact(str(dict.get(entry, name) or ""))) is not None:
+        return exact
     try:
         return float(calendar.timegm(parsed)) if parsed else None
     except (ValueError, OverflowError, TypeError):

@@ -8,6 +8,7 @@ from urllib.parse import urldefrag, urlsplit
 from entendu.connectors.feed.model import Document, Entry, Source
 
 _MAX_KEY = 200  # characters
+GONE = "deleted"  # in the place of the hash of an entry's words
 _REMEMBERED = 500  # entries that left the document, in case they come back
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 _COMMENT_ANCHOR = re.compile(r"^(comment|isso-|c\d|disqus|reply)", re.IGNORECASE)
@@ -15,16 +16,22 @@ _COMMENT_ANCHOR = re.compile(r"^(comment|isso-|c\d|disqus|reply)", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """An entry to hand on: `edited` when its key was heard before with other words."""
+    """An entry to hand on: `edited` when its key was heard before with other words, `deleted` when its publisher took
+    it back."""
 
     key: str
     entry: Entry
     words: str  # hash of what it says
     edited: bool = False
+    deleted: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "deleted" if self.deleted else "edited" if self.edited else "created"
 
     @property
     def raw_key(self) -> str:
-        return f"{self.key}#{self.words}" if self.edited else self.key
+        return f"{self.key}#{self.words}" if self.edited or self.deleted else self.key
 
 
 def network_of(feed_url: str) -> str:
@@ -82,12 +89,25 @@ def keyed(document: Document, feed_url: str) -> list[tuple[str, Entry]]:
 
 def fresh_of(document: Document, source: Source) -> list[Fresh]:
     """The entries that `source` has not seen, or saw with other words; oldest first."""
-    fresh = []
+    fresh, gone = [], gone_from(document, source)
     for key, entry in keyed(document, source.name):
         words, known = words_of(entry), source.seen.get(short_hash(key, 12))
-        if known != words:
+        if known != words and key not in gone:
             fresh.append(Fresh(key, entry, words, edited=known is not None))
-    return fresh
+    buried = [Fresh(key, entry, GONE, deleted=True) for key, entry in gone.items()]
+    return fresh + [one for one in buried if source.seen.get(short_hash(one.key, 12)) != GONE]
+
+
+def gone_from(document: Document, source: Source) -> dict[str, Entry]:
+    """The entries that the publisher took back, by key; not those that came back with a later date since."""
+    shown = {key: entry.updated or entry.published or 0.0 for key, entry in keyed(document, source.name)}
+    gone = {}
+    for one in document.deleted:
+        entry = Entry(id=one.id, updated=one.at)
+        key = key_of(entry, source.name)
+        if shown.get(key, 0.0) <= (one.at or float("inf")):
+            gone[key] = entry
+    return gone
 
 
 def remember(source: Source, document_keys: list[str], taken: list[Fresh]) -> None:

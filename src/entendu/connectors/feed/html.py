@@ -9,6 +9,9 @@ from lxml import html as lxml_html
 MAX_TEXT = 100_000  # characters
 MAX_IMAGES = 10
 _TAG = re.compile(r"<(?:[a-zA-Z/!]|$)")
+_INTERFACE = re.compile(r"/wp-json\b|\boembed\b")  # WordPress announces it as JSON beside the feeds
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION = re.compile(r"\brel\s*=\s*\"?([^\",;]+)", re.IGNORECASE)
 _UNSEEN = frozenset(
     {"script", "style", "head", "template", "noscript", "svg", "math", "iframe", "object", "form"}
 )
@@ -103,6 +106,17 @@ def absolute(link: str, base: str) -> str:
     return url[:4096] if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
+def read_links(header: str, base: str) -> dict[str, str]:
+    """A Link header (RFC 8288) as relation → address, the first of each; in WebSub it goes before the document."""
+    found: dict[str, str] = {}
+    for link, parameters in _LINK.findall(header[:8000]):
+        relation = _RELATION.search(parameters)
+        url = absolute(link, base)
+        for name in relation[1].lower().split() if relation and url else ():
+            found.setdefault(name, url)
+    return found
+
+
 def feeds_of(root: lxml_html.HtmlElement, base: str) -> list[dict[str, str]]:
     """The feeds that a page announces (`link rel=alternate`): {url, title, type}, comments last."""
     found: dict[str, dict[str, str]] = {}
@@ -110,15 +124,14 @@ def feeds_of(root: lxml_html.HtmlElement, base: str) -> list[dict[str, str]]:
         kind = _FEED_TYPES.get(str(node.get("type") or "").partition(";")[0].strip().lower())
         relations = str(node.get("rel") or "").lower().split()
         url = absolute(str(node.get("href") or ""), base)
-        if kind and url and ("alternate" in relations or "feed" in relations):
+        announced = "alternate" in relations or "feed" in relations
+        if kind and url and announced and not _INTERFACE.search(url):
             found.setdefault(url, {"url": url, "title": str(node.get("title") or "")[:200], "type": kind})
     return sorted(found.values(), key=lambda feed: _of_comments(feed))[:20]
 
 
 def _of_comments(feed: dict[str, str]) -> bool:
-    # "/wp-json/…" is announced as JSON beside the feeds, and is none.
-    words = f"{feed['url']} {feed['title']}".lower()
-    return "comment" in words or "/wp-json" in words or "oembed" in words
+    return "comment" in f"{feed['url']} {feed['title']}".lower()
 
 
 def asks_to_sign_in(root: lxml_html.HtmlElement) -> bool:

@@ -9,10 +9,12 @@ import msgspec
 from entendu.connectors.feed.entries import bounded, thread_of
 from entendu.connectors.feed.model import Entry, Stored
 from entendu.wire import AttachmentRef, AuthorRef, Broken, Item, Raw
+from entendu.wire.item import ItemKind
 
 MEDIA_TYPE = "application/x-entendu-feed-entry+json"
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()  # before feeds: a clock that was never set
 _AHEAD = 3600.0  # seconds: a post "of tomorrow" was said when we heard it
+_KINDS: dict[str, ItemKind] = {"edited": "edited", "deleted": "deleted"}
 _NOBODY = frozenset({"", "anonymous", "anonyme", "guest", "invité"})
 _IMAGE_TYPES = {"png": "image/png", "gif": "image/gif", "webp": "image/webp", "svg": "image/svg+xml"}
 
@@ -37,7 +39,7 @@ def item_of(stored: Stored, own: frozenset[str]) -> Item:
         at=datetime.fromtimestamp(said, UTC),
         text=stored.article or entry.text or entry.title,
         title="" if stored.comment else entry.title,
-        kind="edited" if stored.kind == "edited" else "created",
+        kind=_KINDS.get(stored.kind, "created"),
         ours=bool({author.key.lower(), author.name.lower(), author.url.lower()} & own - {""}),
         thread_key=stored.thread or thread_of(entry) or stored.key,
         parent_key=stored.parent,
@@ -49,7 +51,7 @@ def item_of(stored: Stored, own: frozenset[str]) -> Item:
 
 
 def _said_at(entry: Entry, stored: Stored) -> float:
-    dates = (entry.updated, entry.published) if stored.kind == "edited" else (entry.published, entry.updated)
+    dates = (entry.updated, entry.published) if stored.kind != "created" else (entry.published, entry.updated)
     for date in dates:
         if date is not None and _EARLIEST <= date <= stored.seen_at + _AHEAD:
             return date

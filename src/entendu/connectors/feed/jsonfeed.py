@@ -31,6 +31,7 @@ def read_json_feed(body: bytes, url: str) -> Document:
             (html.absolute(_text(hub.get("url")), url) for hub in hubs if hub.get("type") == "WebSub"), ""
         ),
         self_url=html.absolute(_text(data.get("feed_url")), url),
+        older=html.absolute(_text(data.get("next_url")), url),
         entries=[_read_item(item, _author(data), home or url) for item in items[:MAX_ENTRIES]],
     )
 

@@ -23,6 +23,13 @@ class Entry(msgspec.Struct, omit_defaults=True):
     comments: int | None = None
 
 
+class Gone(msgspec.Struct, omit_defaults=True):
+    """An entry that its publisher took back (RFC 6721): its id, and when."""
+
+    id: str
+    at: float | None = None
+
+
 class Document(msgspec.Struct, omit_defaults=True):
     """A feed document, or a page that came in its place (`kind`: feed, page, other)."""
 
@@ -33,6 +40,9 @@ class Document(msgspec.Struct, omit_defaults=True):
     ttl: float | None = None  # seconds
     hub: str = ""
     self_url: str = ""
+    older: str = ""  # where what came before is kept (RFC 5005)
+    generator: str = ""
+    deleted: list[Gone] = []
     entries: list[Entry] = []
     feeds: list[dict[str, str]] = []  # of a page: {url, title, type}
     sign_in: bool = False  # of a page
@@ -77,8 +87,6 @@ class Cursor(msgspec.Struct, omit_defaults=True):
 
     main: Source = msgspec.field(default_factory=Source)
     threads: list[Source] = []
-    hub: str = ""
-    topic: str = ""
 
 
 def read_cursor(data: bytes) -> Cursor:

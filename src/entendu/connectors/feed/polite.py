@@ -23,3 +23,9 @@ def claim(host: str, patience: float) -> tuple[bool, float]:
                 del _next_slot[known]
         _next_slot[host] = slot + INTERVAL
         return True, slot - now
+
+
+def rest(host: str, seconds: float) -> None:
+    """Leaves a host alone for `seconds`: it asked to be."""
+    with _lock:
+        _next_slot[host] = max(_next_slot.get(host, 0.0), time.monotonic() + seconds)

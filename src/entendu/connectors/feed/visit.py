@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from entendu.connectors.feed import polite
 from entendu.connectors.feed.document import understand
+from entendu.connectors.feed.html import read_links
 from entendu.connectors.feed.model import Document
 from entendu.kit.safe_http import HttpFailed, HttpRefused, Response, fetch
 from entendu.wire import NeedsAuth, Refused, TryLater
@@ -54,7 +55,11 @@ class Visitor:
         if not response.content.strip():
             raise TryLater("feed_empty", url)
         content_type = response.headers.get("content-type", "")
-        return Visit(response, understand(response.content, response.url, content_type))
+        document = understand(response.content, response.url, content_type)
+        links = read_links(response.headers.get("link", ""), response.url)
+        document.hub = links.get("hub", document.hub)
+        document.self_url = links.get("self", document.self_url)
+        return Visit(response, document)
 
     def get(
         self, url: str, headers: Mapping[str, str], *, max_bytes: int = 5_000_000, deadline: float = 10.0
@@ -69,15 +74,23 @@ class Visitor:
                 raise NeedsAuth("feed_needs_auth", url) from None
             raise Refused(_REFUSALS.get(error.code, error.code), error.detail) from None
         except HttpFailed as error:
+            if error.retry_after:
+                polite.rest(_host_of(url), error.retry_after)
             raise TryLater(error.code, error.detail, error.retry_after) from None
 
     def _take_turn(self, url: str) -> None:
-        try:
-            host = urlsplit(url).netloc.lower()
-        except ValueError:
+        host = _host_of(url)
+        if not host:
             return  # the door says what is wrong with it
         mine, seconds = polite.claim(host, PATIENCE)
         if not mine:
             raise HostBusy(seconds)
         if seconds > 0:
             pause(seconds)
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

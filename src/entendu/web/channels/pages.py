@@ -11,26 +11,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from entendu.channels.add import BadSettings, add_channel, change_channel
+from entendu.channels.discover import find_addresses, has_lists, with_scheme
 from entendu.channels.doors import kinds
-from entendu.channels.models import Channel
+from entendu.channels.models import Channel, Source
 from entendu.mentions.models import End, Receipt
 from entendu.web.access import Asked, may, page
+from entendu.web.channels.address import endpoint_of
 from entendu.web.channels.form import fields_of, label_of, typed_of
 from entendu.web.channels.words import FIELD_ERRORS, in_words
-from entendu.wire import Connector
+from entendu.wire import Address, Connector, TryLater, WireError
 
 TINTS = {"ok": "green", "degraded": "orange", "needs_auth": "red", "blocked": "red", "off": "grey"}
 
 
 @dataclass(frozen=True)
 class Door:
-    """A channel as the list shows it. `unread`: what could not be read there."""
+    """A channel as the list shows it. `unread`: what could not be read there. `many`: it follows addresses,
+    `followed` of them, `troubled` in difficulty."""
 
     it: Channel
     kind: str
     tint: str
     trouble: str
     unread: int
+    many: bool
+    followed: int
+    troubled: int
 
 
 @require_GET
@@ -41,6 +47,9 @@ def channels(request: Asked) -> HttpResponse:
     unread = Receipt.objects.visible_to(request.actor).filter(reason="unreadable", end=End.DROPPED)
     counts = dict(unread.values_list("channel").annotate(n=Count("pk")))
     known = kinds()
+    rows = Source.objects.visible_to(request.actor).values_list("channel").order_by()
+    followed = dict(rows.annotate(n=Count("pk")))
+    troubled = dict(rows.exclude(state="ok").annotate(n=Count("pk")))
     doors = [
         Door(
             it=one,
@@ -48,6 +57,9 @@ def channels(request: Asked) -> HttpResponse:
             tint=TINTS.get(one.state, "grey"),
             trouble=in_words(one.state_code) if one.state_code else "",
             unread=counts.get(one.pk, 0),
+            many=one.kind in known and known[one.kind].caps.many,
+            followed=followed.get(one.pk, 0),
+            troubled=troubled.get(one.pk, 0),
         )
         for one in found
     ]
@@ -73,9 +85,15 @@ def add(request: Asked, kind: str) -> HttpResponse:
         return _form(request, connector)
     typed = typed_of(connector, request.POST)
     name = request.POST.get("name", "").strip()[:120]
+    choice: tuple[Address, ...] = ()
     try:
         if not name:
             raise BadSettings({"name": "required"})
+        if connector.caps.many and typed.get("url"):
+            typed["url"] = with_scheme(typed["url"])
+            choice = addresses_of(request, kind, typed["url"])
+            if len(choice) > 1 and not request.POST.getlist("pick"):
+                return _form(request, connector, typed=typed, choice=choice)
         channel = add_channel(
             request.actor.organisation,
             kind=kind,
@@ -84,11 +102,38 @@ def add(request: Asked, kind: str) -> HttpResponse:
             own_handles=handles_of(request),
             addressed=request.POST.get("addressed") == "1",
             by=request.actor,
+            follows=choice,
         )
     except BadSettings as bad:
-        return _form(request, connector, typed=typed, bad=bad)
+        return _form(request, connector, typed=typed, bad=bad, choice=choice if len(choice) > 1 else ())
+    return opened(request, channel)
+
+
+def opened(request: Asked, channel: Channel) -> HttpResponse:
+    """Where one goes once a channel is open: to the address that a source needs, to what is followed, to the list."""
+    caps = kinds()[channel.kind].caps
+    if caps.inbound:
+        messages.success(
+            request, _("“%(name)s” is open. Give its address to the source.") % {"name": channel.name}
+        )
+        return redirect("channel_change", channel.pk)
     messages.success(request, _("“%(name)s” is open. The first look comes at once.") % {"name": channel.name})
-    return redirect("channels")
+    return redirect("channel_sources", channel.pk) if caps.many else redirect("channels")
+
+
+def addresses_of(request: Asked, kind: str, address: str) -> tuple[Address, ...]:
+    """The feeds that were picked; else those found at `address`. BadSettings when there is none."""
+    picked = request.POST.getlist("pick")[:100]
+    if picked:
+        return tuple(Address(one) for one in picked)
+    if not has_lists(kind):
+        return ()
+    try:
+        return find_addresses(kind, address)
+    except TryLater:
+        return (Address(address),)  # it does not answer now: the worker tries again
+    except WireError as error:
+        raise BadSettings({"url": error.code}) from None
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,6 +192,7 @@ def _form(
     channel: Channel | None = None,
     typed: Mapping[str, str] | None = None,
     bad: BadSettings | None = None,
+    choice: tuple[Address, ...] = (),
 ) -> HttpResponse:
     posted = request.method == "POST"
     if posted:
@@ -164,6 +210,10 @@ def _form(
         "name_error": FIELD_ERRORS.get(name_error, name_error),
         "own": own,
         "addressed": addressed,
+        "choice": choice,
+        "picked": request.POST.getlist("pick"),
+        "many": connector.caps.many,
+        "endpoint": endpoint_of(request, channel) if channel else None,
     }
     response = render(request, "channels/channel.html", context, status=422 if bad else 200)
     response["Cache-Control"] = "no-store"

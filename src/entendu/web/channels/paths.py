@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from entendu.web.channels import pages, verbs
+from entendu.web.channels import pages, sources, verbs
 
 PATHS = [
     path("channels/", pages.channels, name="channels"),
@@ -14,5 +14,12 @@ PATHS = [
     path("channels/<int:channel>/test/", verbs.test, name="channel_test"),
     path("channels/<int:channel>/unread/", verbs.unread, name="channel_unread"),
     path("channels/<int:channel>/again/", verbs.again, name="channel_again"),
+    path("channels/<int:channel>/sources/", sources.sources, name="channel_sources"),
+    path("channels/<int:channel>/follow/", sources.follow_more, name="channel_follow"),
+    path("channels/<int:channel>/list/", sources.give_list, name="channel_list_out"),
+    path("channels/<int:channel>/list/add/", sources.take_list, name="channel_list_in"),
+    path("channels/<int:channel>/address/", verbs.address, name="channel_address"),
+    path("sources/<int:source>/look/", sources.look, name="source_look"),
+    path("sources/<int:source>/remove/", sources.remove, name="source_remove"),
     path("receipts/<int:receipt>/raw/", verbs.raw, name="receipt_raw"),
 ]

@@ -9,14 +9,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from entendu.accounts.paging import slice_of
 from entendu.channels import add as doors
-from entendu.channels.doors import open_door
+from entendu.channels.doors import follows_many, open_door
+from entendu.channels.endpoint import change_endpoint, close_endpoint
+from entendu.channels.models import Channel, Endpoint
 from entendu.channels.seal import SealBroken
 from entendu.mentions.models import End, Receipt
 from entendu.mentions.parse import try_again
 from entendu.web.access import Asked, may, page
 from entendu.web.channels.pages import find, rights
 from entendu.web.channels.words import in_words, split_detail
-from entendu.wire import WireError
+from entendu.wire import Health, WireError
 
 
 @require_POST
@@ -44,11 +46,28 @@ def look_now(request: Asked, channel: int) -> HttpResponse:
 
 @require_POST
 @may("administer")
+def address(request: Asked, channel: int) -> HttpResponse:
+    """Another address to give to the source in place of the present one (`act` change), or none (`close`)."""
+    found = find(request, channel)
+    endpoint = Endpoint.objects.visible_to(request.actor).filter(channel=found, source=None).first()
+    if endpoint is None:
+        messages.error(request, in_words("channel_has_no_webhook"))
+    elif request.POST.get("act") == "close":
+        close_endpoint(endpoint, by=request.actor)
+        messages.success(request, _("Closed: nothing is taken at this address any more."))
+    else:
+        change_endpoint(endpoint, by=request.actor)
+        messages.success(request, _("This is the new address. The old one is unknown from now on."))
+    return redirect("channel_change", channel)
+
+
+@require_POST
+@may("administer")
 def test(request: Asked, channel: int) -> HttpResponse:
     """Asks the other side whether the door works, and says what it answered."""
     found = find(request, channel)
     try:
-        health = open_door(found).health()
+        health = health_of(found)
         state, code, detail = health.state, health.code, health.detail
     except WireError as error:
         state, code, detail = "blocked", error.code, error.detail
@@ -62,6 +81,13 @@ def test(request: Asked, channel: int) -> HttpResponse:
         said = _("“%(name)s” does not work:") % {"name": found.name}
         messages.error(request, f"{said} {words} {detail[:200]}".strip())
     return redirect("channels")
+
+
+def health_of(channel: Channel) -> Health:
+    """What the other side answers; of a channel of many addresses, the one that has waited longest. WireError,
+    SealBroken."""
+    source = channel.sources.order_by("checked_at").first() if follows_many(channel) else None
+    return open_door(channel, source).health()
 
 
 @require_GET

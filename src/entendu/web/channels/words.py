@@ -39,6 +39,12 @@ CODES: dict[str, str | Promise] = {
         "The sealed password cannot be opened with the keys of this installation: type it again."
     ),
     "webhook_not_authentic": _("What came does not carry the right signature."),
+    "webhook_too_old": _("What came was signed more than five minutes ago: are both clocks right?"),
+    "webhook_secret_malformed": _("The secret is not right: whsec_ and Base64 are needed."),
+    "webhook_item_unreadable": _("An item that was pushed is not as described."),
+    "too_many_items": _("There are too many items in one delivery."),
+    "too_many_deliveries": _("Too many deliveries came at once."),
+    "date_without_zone": _("The date does not say its time zone."),
     # settings
     "bad_settings": _("A setting is missing or not right."),
     "setting_unknown_value": _("A setting has a value that is not possible."),
@@ -66,11 +72,17 @@ CODES: dict[str, str | Promise] = {
     "feed_host_busy": _("This site asked us to wait."),
     "feed_needs_auth": _("The feed asks for a name and a password."),
     "feed_is_sign_in_page": _("A sign-in page stands where the feed was."),
+    "channel_has_no_lists": _("This kind of channel knows no lists of addresses."),
     "opml_unreadable": _("This list of feeds cannot be read."),
     "opml_too_large": _("This list of feeds is too large."),
     "websub_not_asked": _("A hub sends what we did not ask for."),
     "websub_denied": _("The hub refused to send us news of this feed."),
     "websub_secret_malformed": _("The secret shared with the hub is not right."),
+    # webmentions
+    "webmention_malformed": _("What came is neither a webmention nor a pingback."),
+    "webmention_source_malformed": _("The addresses in it are not of the web."),
+    "webmention_target_not_ours": _("The page that it names is not one of our sites."),
+    "webmention_unreadable": _("What was kept of the page cannot be read."),
     # files
     "file_missing": _("The file is not there."),
     "file_is_a_folder": _("This is a folder, not a file."),
@@ -110,6 +122,7 @@ FIELD_ERRORS: dict[str, str | Promise] = {
     "number": _("A whole number is needed."),
     "kind": _("This kind of channel is not installed here."),
     "taken": _("There is one with this name already."),
+    "address": _("This is not an address of the web."),
     "outside": _(
         "This file is not in a folder for imports. Whoever runs this installation opens such folders "
         "(ENTENDU_IMPORT_FOLDERS), or opens the channel at the command line."

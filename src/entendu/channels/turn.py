@@ -1,0 +1,75 @@
+"""Whose turn it is: a host is asked by one worker at a time, rests after each request, and longer when it asks to."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Min, OuterRef, Q, Subquery
+
+from entendu.channels.follow import live
+from entendu.channels.lease import LeaseLost
+from entendu.channels.models import Host, Source
+from entendu.kit import clock
+from entendu.wire import TryLater, WireError
+
+LEASE = timedelta(minutes=3)
+SPACING = timedelta(seconds=1)  # between two requests to one host
+_LONGEST_REST = timedelta(hours=1)  # of a host that does not answer; what it asks for itself may be longer
+_ABSENT = frozenset({"dns_failed", "connect_failed", "tls_failed", "timeout"})
+
+
+@transaction.atomic
+def take_turns(most: int) -> list[Source]:
+    """For up to `most` hosts, those that have waited longest first: the source of each that has waited longest, the
+    host leased to the caller. `source.host.lease` is the key of the lease."""
+    now, key = clock.now(), uuid.uuid4()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    rested = Q(rest_until__isnull=True) | Q(rest_until__lte=now)
+    due = Host.objects.filter(free, rested, next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
+    chosen = list(due[:most])
+    if not chosen or not Host.objects.filter(free, pk__in=chosen).update(lease=key, leased_until=now + LEASE):
+        return []
+    first = Source.objects.filter(live(now), host=OuterRef("pk")).order_by("next_check_at").values("pk")[:1]
+    mine = {host.pk: host for host in Host.objects.filter(lease=key).annotate(first=Subquery(first))}
+    rows = Source.objects.filter(pk__in=[host.first for host in mine.values() if host.first])
+    sources = list(
+        rows.select_related("channel__organisation", "endpoint__subscription").order_by("next_check_at")
+    )
+    for source in sources:
+        source.host = mine[source.host_id]
+    idle = set(mine) - {source.host_id for source in sources}
+    _plan(idle)
+    Host.objects.filter(pk__in=idle).update(lease=None, leased_until=None)
+    return sources
+
+
+def hold_host(host: Host) -> None:
+    """Prolongs the lease, in the transaction that writes. Raises LeaseLost when it is another's."""
+    if not Host.objects.filter(pk=host.pk, lease=host.lease).update(leased_until=clock.now() + LEASE):
+        raise LeaseLost
+
+
+def end_turn(host: Host, error: WireError | None, now: datetime) -> None:
+    """Ends the lease; the host rests."""
+    failures = host.failures + 1 if error and error.code in _ABSENT else 0
+    Host.objects.filter(pk=host.pk, lease=host.lease).update(
+        lease=None, leased_until=None, failures=failures, rest_until=now + rest_after(error, failures)
+    )
+    _plan({host.pk})
+
+
+def rest_after(error: WireError | None, failures: int) -> timedelta:
+    """How long a host is left alone: a second; what it asked for; or, when it does not answer, half a minute that
+    doubles up to an hour."""
+    if isinstance(error, TryLater) and error.retry_after:
+        return max(SPACING, timedelta(seconds=error.retry_after))
+    if failures:
+        return min(timedelta(seconds=30 * 2.0 ** min(failures - 1, 12)), _LONGEST_REST)
+    return SPACING
+
+
+def _plan(hosts: set[int]) -> None:
+    """Notes when the next source of these hosts is due."""
+    due = Source.objects.filter(live(), host=OuterRef("pk")).order_by().values("host")
+    first = due.annotate(first=Min("next_check_at")).values("first")
+    Host.objects.filter(pk__in=hosts).update(next_at=Subquery(first))
