@@ -11,6 +11,7 @@ from django.db.models import Max
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation, User
 from entendu.kit import clock
+from entendu.mentions.back_fill import search_stored
 from entendu.mentions.effect import effect_of
 from entendu.mentions.governance import LONGEST
 from entendu.mentions.models import Basis, Change, Query, QueryVersion, Takes
@@ -64,7 +65,8 @@ def terms_of(query: Query) -> Terms:
 
 
 def add_query(organisation: Organisation, terms: Terms, *, by: Membership | None = None) -> Query:
-    """A new query, active at once for what comes from now on. Raises BadQuery."""
+    """A new query, active at once for what comes from now on; the worker then looks for it in what is stored. Raises
+    BadQuery."""
     parsed = check(organisation, terms)
     effect = effect_of(organisation.pk, None, parsed, takes=terms.takes)
     now = clock.now()
@@ -77,12 +79,14 @@ def add_query(organisation: Organisation, terms: Terms, *, by: Membership | None
             **terms.columns,
         )
         note_version(query, Change.ADDED, by=by, effect=effect.as_json())
+        search_stored(query, by=by)
         audit(organisation, by, "add_query", query.name, text=query.text, **grounds_of(query))
     return query
 
 
 def change_query(query: Query, terms: Terms, *, by: Membership) -> Query:
-    """The query as it is from now on; what it was is among its versions. Raises BadQuery."""
+    """The query as it is from now on; what it was is among its versions. Another text is looked for in what is stored,
+    too. Raises BadQuery."""
     parsed = check(query.organisation, terms, but=query)
     before = {"name": query.name, "text": query.text, **grounds_of(query)}
     changed = terms.text.strip() != query.text or terms.takes != query.takes
@@ -99,6 +103,8 @@ def change_query(query: Query, terms: Terms, *, by: Membership) -> Query:
         query.changed_at = clock.now()
         query.save()
         note_version(query, Change.CHANGED, by=by, effect=effect)
+        if changed:
+            search_stored(query, by=by)
         audit(
             query.organisation,
             by,
@@ -121,6 +127,8 @@ def switch_query(query: Query, *, by: Membership, active: bool) -> Query:
     query.active, query.changed_at = active, clock.now()
     query.save(update_fields=["active", "changed_at"])
     note_version(query, Change.SWITCHED_ON if active else Change.SWITCHED_OFF, by=by)
+    if active:
+        search_stored(query, by=by)
     audit(query.organisation, by, "switch_query", query.name, active=active)
     return query
 

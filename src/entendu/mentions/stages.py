@@ -1,6 +1,7 @@
 """The work that this app pulls."""
 
 from entendu.channels.hub import subscribe_due
+from entendu.mentions.back_fill import do_next
 from entendu.mentions.parse import parse_waiting
 from entendu.mentions.pull import pull_due
 from entendu.mentions.visit import visit_due
@@ -24,3 +25,8 @@ def subscribe(limit: int) -> int:
 def parse(limit: int) -> int:
     """Understands receipts."""
     return parse_waiting(limit)
+
+
+def back_fill(limit: int) -> int:
+    """Looks into the past for queries that are new or were changed."""
+    return do_next(limit)

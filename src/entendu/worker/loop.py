@@ -13,14 +13,14 @@ from entendu.analysis.stages import analyse, count, judge, listen_for_words
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
-from entendu.mentions.stages import parse, pull, subscribe, visit
+from entendu.mentions.stages import back_fill, parse, pull, subscribe, visit
 from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
 
 log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
-# Heard → understood → read → recognised → gathered → held against what is usual; then
+# Heard → understood → read → recognised → gathered; the past; held against what is usual; then
 # what leaves, what time brings, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
@@ -30,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     analyse,
     recognise,
     gather,
+    back_fill,
     count,
     judge,
     listen_for_words,

@@ -2,6 +2,7 @@
 
 from entendu.mentions.models.attachment import Attachment
 from entendu.mentions.models.author import Author
+from entendu.mentions.models.back_fill import BackFill, Progress
 from entendu.mentions.models.mention import Mention, Revision
 from entendu.mentions.models.opt_out import OptOut
 from entendu.mentions.models.query import Basis, Match, Query, Takes
@@ -12,12 +13,14 @@ from entendu.mentions.models.search import SearchEntry
 __all__ = [
     "Attachment",
     "Author",
+    "BackFill",
     "Basis",
     "Change",
     "End",
     "Match",
     "Mention",
     "OptOut",
+    "Progress",
     "Query",
     "QueryVersion",
     "Receipt",
