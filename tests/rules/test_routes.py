@@ -18,7 +18,7 @@ from entendu.channels.models import Source
 from entendu.conversations.models import Conversation, Promise, Reply
 from entendu.kit import clock
 from entendu.mentions.keep import keep
-from entendu.mentions.models import Attachment
+from entendu.mentions.models import Attachment, OptOut
 from entendu.web.access import right_of
 from entendu.wire import Address
 from make import make_channel, make_conversation, make_member, make_organisation, make_query
@@ -83,7 +83,9 @@ def world(db: None) -> World:
         ).pk,
         "person": mention.author.identities.get().person_id,
         "identity": mention.author.identities.get().pk,
-        "query": make_query(organisation, "pain", name="q").pk,
+        "query": (query := make_query(organisation, "pain", name="q")).pk,
+        "job": query.back_fills.get().pk,
+        "line": OptOut.objects.create(organisation=organisation, account="ed", reason="r", at=now).pk,
         "topic": Topic.objects.create(organisation=organisation, slug="t", name_en="T", name_fr="T").pk,
         "channel": channel.pk,
         "receipt": mention.receipt_id,

@@ -84,7 +84,7 @@ def add_query(organisation: Organisation, terms: Terms, *, by: Membership | None
     return query
 
 
-def change_query(query: Query, terms: Terms, *, by: Membership) -> Query:
+def change_query(query: Query, terms: Terms, *, by: Membership | None) -> Query:
     """The query as it is from now on; what it was is among its versions. Another text is looked for in what is stored,
     too. Raises BadQuery."""
     parsed = check(query.organisation, terms, but=query)
@@ -118,7 +118,7 @@ def change_query(query: Query, terms: Terms, *, by: Membership) -> Query:
 
 
 @transaction.atomic
-def switch_query(query: Query, *, by: Membership, active: bool) -> Query:
+def switch_query(query: Query, *, by: Membership | None, active: bool) -> Query:
     """On or off. What it found stays. Raises BadQuery when its grounds are incomplete."""
     if active:
         check(query.organisation, terms_of(query), but=query)

@@ -1,13 +1,14 @@
 """Queries as programs see them."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
+from pydantic import Field
 
-from entendu.api.fields import Given, Line, Text
+from entendu.api.fields import Given, Id, Line, Text
 from entendu.mentions.governance import standing
-from entendu.mentions.models import Query
+from entendu.mentions.models import Query, QueryVersion
 
 Basis = Literal[
     "legitimate_interest", "consent", "contract", "legal_obligation", "vital_interest", "public_task"
@@ -49,7 +50,8 @@ class QueryChange(Given):
 
 
 class QueryOut(Schema):
-    """`standing`: listening · due · overdue · unreviewed · incomplete (it does not run) · resting."""
+    """`found`: messages of the last 30 days that it found. `standing`: listening · due · overdue · unreviewed ·
+    incomplete (it does not run) · resting."""
 
     id: int
     name: str
@@ -67,6 +69,7 @@ class QueryOut(Schema):
     standing: str
     created_at: datetime
     changed_at: datetime
+    found: int
 
     @staticmethod
     def resolve_reviewer(query: Query) -> str | None:
@@ -81,4 +84,77 @@ class QueryOut(Schema):
 
 class QueryPage(Schema):
     items: list[QueryOut]
+    next: str
+
+
+class VersionOut(Schema):
+    """A query as it was from `at` on. `effect`: found before and after in what was stored, gained and lost (null: not
+    counted in time), with ids of mentions as samples; empty when the text did not change."""
+
+    number: int
+    at: datetime
+    by: str | None
+    change: str
+    text: str
+    grounds: dict[str, Any]
+    note: str
+    effect: dict[str, Any]
+
+    @staticmethod
+    def resolve_by(version: QueryVersion) -> str | None:
+        """The name."""
+        return str(version.by) if version.by else None
+
+
+class ReviewIn(Given):
+    """The query was looked at; when to look next, and a word on it."""
+
+    review_on: date
+    note: Line = ""
+
+
+class BackFillIn(Given):
+    """Where to look: what is stored, and the sources of `channels` (ids) as far back as `days`."""
+
+    stored: bool = True
+    channels: list[Id] = Field(default=[], max_length=100)
+    days: int = Field(default=30, ge=1, le=3650)
+
+
+class BackFillOut(Schema):
+    """A search of the past. `channel` null: what is stored. `treated` of about `estimated` (null: nobody knows);
+    `found`: what was new; `lost`: found no more. `state`: running · done · stopped · failed (`code` says why)."""
+
+    id: int
+    channel: int | None = Field(alias="channel_id")
+    state: str
+    since: datetime | None
+    until: datetime
+    treated: int
+    estimated: int | None
+    found: int
+    lost: int
+    code: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class OptOutIn(Given):
+    """Somebody who asked not to be listened to. `network` empty: on every network."""
+
+    network: Line = ""
+    account: Line
+    reason: Line
+
+
+class OptOutOut(Schema):
+    id: int
+    network: str
+    account: str
+    reason: str
+    at: datetime
+
+
+class OptOutPage(Schema):
+    items: list[OptOutOut]
     next: str

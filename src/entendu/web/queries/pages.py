@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from entendu.kit import clock
+from entendu.mentions.governance import FIRST_REVIEW, standing, with_reviewer_here
 from entendu.mentions.models import Query
 from entendu.mentions.queries import (
     BadQuery,
@@ -17,10 +19,15 @@ from entendu.mentions.queries import (
     review_query,
     switch_query,
 )
+from entendu.reading.query.fields import ALIASES
 from entendu.web.access import Asked, may, page
 from entendu.web.queries import form
-from entendu.web.queries.shown import history, listed, preview
+from entendu.web.queries.past import SPANS, jobs_of, sources_of
+from entendu.web.queries.shown import history, listed
 from entendu.web.queries.syntax import trouble_of
+from entendu.web.queries.tried import tried
+from entendu.web.queries.versions import versions_of
+from entendu.web.queries.words import STANDING
 
 
 @require_GET
@@ -112,18 +119,20 @@ def remove(request: Asked, query: int) -> HttpResponse:
 @page
 def try_out(request: Asked) -> HttpResponse:
     """What the text being typed would have found."""
-    return render(request, "queries/_preview.html", preview(request.actor, request.GET.get("text", "")))
+    shown = tried(request.actor, request.GET.get("text", ""), request.GET.get("takes", ""))
+    return render(request, "queries/_preview.html", {**shown, "live": True})
 
 
 def _find(request: Asked, query: int) -> Query:
-    found = Query.objects.visible_to(request.actor).select_related("organisation", "reviewer")
+    rows = Query.objects.visible_to(request.actor).select_related("organisation", "reviewer")
+    found = with_reviewer_here(rows)
     return get_object_or_404(found, pk=query)
 
 
 def _form(
     request: Asked, typed: dict[str, Any], *, query: Query | None = None, bad: BadQuery | None = None
 ) -> HttpResponse:
-    shown = preview(request.actor, typed["text"])
+    shown = tried(request.actor, typed["text"], typed["takes"])
     if bad and bad.syntax:
         shown["trouble"] = trouble_of(typed["text"], bad.syntax)
     context = {
@@ -132,6 +141,23 @@ def _form(
         "typed": typed,
         "query": query,
         "errors": form.errors_of(bad),
-        "history": history(request.actor, query.name) if query else [],
+        "field_names": " ".join(ALIASES),
+        **(_beside(request, query) if query else {}),
     }
     return render(request, "queries/query.html", context, status=422 if bad else 200)
+
+
+def _beside(request: Asked, query: Query) -> dict[str, Any]:
+    """What stands beside the form of a query that is there: its versions, its searches of the past, its review."""
+    stands = standing(query, reviewer_here=query.reviewer_here)  # type: ignore[attr-defined]
+    sign, tint = STANDING[stands]
+    return {
+        "versions": versions_of(request.actor, query),
+        **jobs_of(request.actor, query),
+        "sources": sources_of(request.actor),
+        "spans": SPANS,
+        "standing": stands,
+        "sign": sign,
+        "tint": tint,
+        "next_review": (clock.now().date() + FIRST_REVIEW).isoformat(),
+    }

@@ -1,24 +1,18 @@
-"""What the pages of queries show: figures, a preview on what is stored, who changed what."""
+"""What the list of queries shows: how each stands, its volume, who changed what."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from entendu.accounts.models import Audit, Membership
 from entendu.kit import clock
 from entendu.mentions.governance import FLAGGED, Standing, standing, with_reviewer_here
 from entendu.mentions.models import Match, Query
-from entendu.mentions.search import search
-from entendu.reading.query import selectivity
-from entendu.web.queries.syntax import read
 from entendu.web.queries.words import STANDING
 
-COUNTED = 10_000
 DAYS = 30
-SAMPLES = 5
 VERBS = ("add_query", "change_query", "switch_query", "review_query", "remove_query")
 
 
@@ -57,28 +51,7 @@ def listed(actor: Membership) -> list[Line]:
     return sorted(lines, key=lambda line: (line.standing not in FLAGGED, not line.it.active, line.it.name))
 
 
-def preview(actor: Membership, text: str) -> dict[str, Any]:
-    """What `text` would have found in what is stored: how many, the newest ones, and its estimated volume."""
-    typed = read(text)
-    context: dict[str, Any] = {"trouble": typed.trouble, "notices": typed.notices, "asked_text": text}
-    if typed.query is None:
-        return context
-    found = search(actor, typed.query).filter(ours=False, deleted_at__isnull=True)
-    month = found.filter(said_at__gte=clock.now() - timedelta(days=30))
-    volume = selectivity(typed.query)
-    return context | {
-        "tried": True,
-        "count": found[: COUNTED + 1].count(),
-        "month": month[: COUNTED + 1].count(),
-        "counted": COUNTED,
-        "volume": volume,
-        "samples": list(found.select_related("author", "channel").order_by("-said_at", "-id")[:SAMPLES]),
-    }
-
-
-def history(actor: Membership, name: str = "") -> list[Audit]:
-    """Who changed what in the queries (in the one called `name`), newest first, 30 at most."""
+def history(actor: Membership) -> list[Audit]:
+    """Who changed what in the queries, newest first, 30 at most."""
     trail = Audit.objects.visible_to(actor).filter(verb__in=VERBS)
-    if name:
-        trail = trail.filter(Q(target=name[:120]) | Q(data__before__name=name))
     return list(trail.select_related("by").order_by("-at", "-id")[:30])

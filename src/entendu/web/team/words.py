@@ -44,7 +44,6 @@ VERBS: dict[str, str | Promise] = {
     "stop_back_fill": _("stopped the search of the past of the query"),
     "add_opt_out": _("noted an opt-out:"),
     "remove_opt_out": _("removed an opt-out:"),
-    "export_register": _("exported the register of"),
     "add_topic": _("added the topic"),
     "change_topic": _("changed the topic"),
     "make_token": _("made a token for"),
