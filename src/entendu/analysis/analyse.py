@@ -1,11 +1,13 @@
 """Reads what was heard: the machine's values, the topics, and the queries that find it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
 from entendu import reading
 from entendu.analysis.models import Analysis, Tag
+from entendu.analysis.read_once import Read, as_text, read_once
 from entendu.analysis.topics import topics_of
 from entendu.channels.models import Channel
 from entendu.kit import clock
@@ -22,8 +24,8 @@ def analyse_waiting(limit: int) -> int:
     channels = Channel.objects.in_bulk({one.channel_id for one in batch})
     for one in batch:
         one.channel = channels[one.channel_id]
-    readings = read(batch)
-    matches = match(batch, [one.language.label for one in readings])
+    readings = read_once(batch, read)
+    matches = match(batch, [str(one.values["language"]) for one in readings])
     tags = topics_of(batch, matches.documents)
     with transaction.atomic():
         mine = set(
@@ -45,27 +47,31 @@ def read(mentions: Sequence[Mention]) -> list[reading.Reading]:
     return reading.read(texts, languages=hints)
 
 
-def write(mentions: Sequence[Mention], readings: Sequence[reading.Reading], mine: set[int]) -> None:
+def write(mentions: Sequence[Mention], readings: Sequence[Read], mine: set[int]) -> None:
     """Writes the readings of the mentions in `mine`. A person's corrections outlive a new reading."""
     known = {one.mention_id: one for one in Analysis.objects.filter(mention__in=mine)}
+    sources = Mention.objects.filter(pk__in={one.source for one in readings if one.source})
+    held = set(sources.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     new: list[Analysis] = []
     for mention, one in zip(mentions, readings, strict=True):
         if mention.pk not in mine:
             continue
+        if one.source not in held:  # dropped meanwhile: its reading stays true
+            one = replace(one, source=None)
         analysis = known.get(mention.pk)
         if analysis is None:
-            new.append(Analysis(mention_id=mention.pk, **values_of(one)))
+            new.append(Analysis(mention_id=mention.pk, read_from_id=one.source, **one.values))
         else:
             renew(analysis, one)
     Analysis.objects.insert_many(new)
 
 
-def renew(analysis: Analysis, one: reading.Reading) -> None:
+def renew(analysis: Analysis, one: Read) -> None:
     """A second reading (the text or the model changed): what people corrected stays, the rest is new."""
     kept = set(analysis.corrections.values_list("facet", flat=True))
-    fresh = values_of(one)
+    analysis.read_from_id, analysis.clustered_at = one.source, None
     machine = dict(analysis.machine)
-    for name, value in fresh.items():
+    for name, value in one.values.items():
         if name in kept:
             machine[name] = as_text(value)
         else:
@@ -73,33 +79,3 @@ def renew(analysis: Analysis, one: reading.Reading) -> None:
     analysis.machine = machine
     analysis.counted = False
     analysis.save()
-
-
-def values_of(one: reading.Reading) -> dict[str, object]:
-    """The columns of an Analysis."""
-    return {
-        "language": one.language.label[:8],
-        "sentiment": one.sentiment.label,
-        "intent": one.intent.label,
-        "urgency": one.urgency.label,
-        "disappointed": one.disappointed.label == "yes",
-        "offensive": one.offensive.label == "yes",
-        "scores": {
-            "language": round(one.language.score, 3),
-            "sentiment": round(one.sentiment.score, 3),
-            "intent": round(one.intent.score, 3),
-            "urgency": round(one.urgency.score, 3),
-            "disappointed": round(one.disappointed.score, 3),
-            "offensive": round(one.offensive.score, 3),
-        },
-        "unsure": sorted(one.unsure),
-        "model": one.model[:60],
-        "read_at": clock.now(),
-    }
-
-
-def as_text(value: object) -> str:
-    """A facet's value as Correction keeps it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)

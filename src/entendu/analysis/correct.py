@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from entendu.accounts.models import User
-from entendu.analysis.analyse import as_text
 from entendu.analysis.models import Analysis, Correction, Facet
 from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
+from entendu.analysis.read_once import as_text
 from entendu.kit import clock
 from entendu.mentions.index import set_language
 from entendu.mentions.models import Mention

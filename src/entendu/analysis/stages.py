@@ -2,6 +2,7 @@
 
 from entendu.analysis.analyse import analyse_waiting
 from entendu.analysis.judge import judge_waiting
+from entendu.analysis.near_duplicates import close_clusters, cluster_waiting
 from entendu.analysis.newwords import look_for_words
 from entendu.analysis.quieten import quieten
 from entendu.analysis.tally import count_waiting
@@ -25,3 +26,8 @@ def judge(limit: int) -> int:
 def listen_for_words(limit: int) -> int:
     """Looks for words that are new."""
     return look_for_words(limit)
+
+
+def cluster(limit: int) -> int:
+    """Finds near-duplicates, and forgets the keys of texts that come no more."""
+    return cluster_waiting(limit) + close_clusters(limit)

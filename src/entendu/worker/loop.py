@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
-from entendu.analysis.stages import analyse, count, judge, listen_for_words
+from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
@@ -20,8 +20,8 @@ from entendu.people.stages import recognise
 log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
-# Heard → understood → read → recognised → gathered; the past; held against what is usual; then
-# what leaves, what time brings, and what it adds up to.
+# Heard → understood → read → recognised → gathered → put with what repeats it; the past; held against what is usual;
+# then what leaves, what time brings, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
     visit,
@@ -30,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     analyse,
     recognise,
     gather,
+    cluster,
     back_fill,
     count,
     judge,

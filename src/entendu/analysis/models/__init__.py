@@ -1,6 +1,7 @@
-"""What was read in a mention, what people corrected, the topics of an organisation, and what moves."""
+"""What was read in a mention, what people corrected, the topics of an organisation, what moves, what repeats what."""
 
 from entendu.analysis.models.analysis import Analysis, Correction, Facet
+from entendu.analysis.models.cluster import Bucket, Cluster, Copy
 from entendu.analysis.models.signal import (
     Decision,
     Level,
@@ -18,6 +19,9 @@ from entendu.analysis.models.topic import Tag, Topic
 
 __all__ = [
     "Analysis",
+    "Bucket",
+    "Cluster",
+    "Copy",
     "Correction",
     "Decision",
     "Facet",

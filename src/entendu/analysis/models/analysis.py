@@ -1,6 +1,7 @@
 """Analysis: the reading of one mention. What a person says wins; what the machine said stays beside it."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import User
@@ -43,7 +44,8 @@ class Urgency(models.TextChoices):
 
 class Analysis(Scoped):
     """The values in force. `scores` holds the machine's confidence by facet, in [0, 1]; `machine` its words where
-    a person said otherwise; `unsure` the facets below their threshold."""
+    a person said otherwise; `unsure` the facets below their threshold. `read_from`: the mention with the same words
+    whose reading this is, when the machine did not read twice; `clustered_at`: near-duplicates were looked for."""
 
     scope_path = "mention__organisation"
     mention = models.OneToOneField(Mention, models.CASCADE, related_name="analysis")
@@ -59,11 +61,17 @@ class Analysis(Scoped):
     model = models.CharField(max_length=60)
     read_at = models.DateTimeField()
     counted = models.BooleanField(default=False)  # in the tallies of its hour, as it reads today
+    read_from = models.ForeignKey(Mention, models.SET_NULL, null=True, related_name="+", db_index=False)
+    clustered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["sentiment", "mention"], name="analysis_sentiment"),
             models.Index(fields=["id"], name="analysis_to_count", condition=models.Q(counted=False)),
+            models.Index(
+                fields=["read_from"], name="analysis_read_from", condition=Q(read_from__isnull=False)
+            ),
+            models.Index(fields=["id"], name="analysis_to_cluster", condition=Q(clustered_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
