@@ -16,6 +16,7 @@ PAGES: dict[str, str] = {
     "note": "POST note", "promise": "POST answer", "keep": "POST answer", "renew": "POST answer",
     "presence": "POST look",
     "listen": "GET look", "listen_rows": "GET look", "listen_open": "POST triage", "listen_drop": "POST triage",
+    "listen_watch": "POST triage", "listen_fresh": "GET look", "listen_copies": "GET look", "spread": "GET look",
     "listen_readings": "GET correct", "listen_correct": "POST correct",
     "people": "GET look", "person": "GET look", "person_candidates": "GET link", "person_link": "POST link",
     "person_export": "POST administer", "person_erase": "POST administer", "link_confirm": "POST link",

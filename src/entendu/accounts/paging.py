@@ -30,8 +30,7 @@ def slice_of(queryset: QuerySet[M], cursor: str = "", size: int = SIZE, *, stric
     """At most `size` rows after `cursor`, in the order of `queryset` (plain field names, none of them
     null), ties broken by id. A cursor that cannot be read begins at the start; with `strict` it raises
     BadCursor. One query."""
-    order = [str(name) for name in queryset.query.order_by]
-    order.append("-id" if order and order[0].startswith("-") else "id")
+    order = _order_of(queryset)
     values = _typed(queryset.model, order, _read(cursor))
     if strict and cursor and not values:
         raise BadCursor(cursor)
@@ -40,6 +39,24 @@ def slice_of(queryset: QuerySet[M], cursor: str = "", size: int = SIZE, *, stric
         _write([getattr(rows[size - 1], name.lstrip("-")) for name in order]) if len(rows) > size else ""
     )
     return Slice(rows[:size], following)
+
+
+def cursor_after(queryset: QuerySet[M], row: M) -> str:
+    """The cursor of what follows `row` in the order of `queryset`."""
+    return _write([getattr(row, name.lstrip("-")) for name in _order_of(queryset)])
+
+
+def upto(queryset: QuerySet[M], cursor: str) -> QuerySet[M]:
+    """The rows of `queryset` that come before what follows `cursor`: those of the pages already shown. None for a
+    cursor that begins at the start."""
+    order = _order_of(queryset)
+    values = _typed(queryset.model, order, _read(cursor))
+    return queryset.exclude(_after(order, values)) if values else queryset.none()
+
+
+def _order_of(queryset: QuerySet[M]) -> list[str]:
+    order = [str(name) for name in queryset.query.order_by]
+    return [*order, "-id" if order and order[0].startswith("-") else "id"]
 
 
 def _typed(model: type[Model], order: list[str], values: list[Any]) -> list[Any]:

@@ -14,6 +14,7 @@ from entendu.conversations.surroundings import LOADED, look_around
 from entendu.kit import clock
 from entendu.mentions import drop as dropping
 from entendu.mentions.models import End, Mention, Receipt
+from entendu.mentions.watch import unwatch, watch
 
 
 def open_by_hand(mention: Mention, *, by: Membership) -> Conversation:
@@ -51,6 +52,18 @@ def drop_by_hand(mention: Mention, *, by: Membership, reason: str) -> None:
         except dropping.DropRefused as refusal:
             code = "bad_drop_reason" if refusal.code == "bad_reason" else "not_watched"
             raise VerbRefused(code) from refusal
+
+
+def watch_by_hand(mention: Mention, *, by: Membership, on: bool = True) -> None:
+    """A watched mention was looked at, and asks for nothing; with `on` false, nobody has decided that any more.
+    VerbRefused: no_mention, not_allowed, in_conversation, deleted_there, said_by_us."""
+    with transaction.atomic():
+        mention = _held(mention, by)
+        if mention.deleted_at:
+            raise VerbRefused("deleted_there")
+        if mention.ours:
+            raise VerbRefused("said_by_us")
+        watch(mention, by=by) if on else unwatch(mention, by=by)
 
 
 def _held(mention: Mention, by: Membership) -> Mention:

@@ -47,6 +47,7 @@ ACTIONS = [
     Action("correct", _("Correct what was read"), "c", "pencil"),
     Action("choose", _("Choose a message of the stream"), "x", "square-check"),
     Action("open_mention", _("Open a conversation from it"), "o", "message-square-plus"),
+    Action("watch", _("Only watch it: nobody has to answer"), "w", "eye"),
     Action("drop", _("Drop it, with a reason"), "d", "trash-2"),
     Action("undo", _("Undo"), "z", "undo-2"),
     Action("search", _("Search"), "/", "search"),

@@ -9,6 +9,7 @@ from entendu.mentions.models.query import Basis, Match, Query, Takes
 from entendu.mentions.models.query_version import Change, QueryVersion
 from entendu.mentions.models.receipt import End, Receipt
 from entendu.mentions.models.search import SearchEntry
+from entendu.mentions.models.watch import Watch
 
 __all__ = [
     "Attachment",
@@ -27,4 +28,5 @@ __all__ = [
     "Revision",
     "SearchEntry",
     "Takes",
+    "Watch",
 ]

@@ -45,6 +45,8 @@ class Receipt(Scoped):
             models.Index(fields=["id"], name="receipt_to_parse", condition=Q(parsed_at__isnull=True)),
             models.Index(fields=["id"], name="receipt_unended", condition=Q(end="")),
             models.Index(fields=["channel", "received_at"], name="receipt_by_day"),
+            # without the rows themselves, whose raw bytes are long
+            models.Index(fields=["organisation", "received_at", "channel", "end"], name="receipt_tally"),
             models.Index(
                 fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")
             ),

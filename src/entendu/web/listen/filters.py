@@ -1,7 +1,7 @@
 """The filters of the stream: they live in the address, so that a list can be sent to a colleague."""
 
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,12 +13,26 @@ from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import Membership
 from entendu.analysis.voices import heard
+from entendu.kit import clock
 from entendu.mentions.models import Mention
 from entendu.mentions.search import search
 from entendu.reading.query import Query as Asked
 
-ENDS = [("conversation", _("in a conversation")), ("watched", _("watched"))]
-WRITERS = [("people", _("people")), ("machine", _("a machine"))]
+ENDS = [
+    ("unseen", _("nobody has decided")),
+    ("watched", _("watched")),
+    ("decided", _("watched by decision")),
+    ("conversation", _("in a conversation")),
+]
+WRITERS = [
+    ("people", _("people")),
+    ("new", _("people heard for the first time")),
+    ("machine", _("a machine")),
+]
+HOLDS = [("image", _("an image")), ("link", _("a link"))]
+AUDIENCES = [("100", "≥ 100"), ("1000", "≥ 1 000"), ("10000", "≥ 10 000"), ("100000", "≥ 100 000")]
+FOLDS = [("no", _("each on its own"))]
+NEWCOMER = timedelta(days=7)  # without a period, people whose first word is not older
 
 
 @dataclass(frozen=True)
@@ -30,10 +44,15 @@ class Filters:
     language: str = ""
     sentiment: str = ""
     intent: str = ""
+    urgency: str = ""
     topic: str = ""
     query: str = ""
     end: str = ""
     wrote: str = ""
+    has: str = ""
+    audience: str = ""
+    fold: str = ""
+    cluster: str = ""
     since: str = ""
     until: str = ""
 
@@ -43,9 +62,22 @@ class Filters:
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
     @property
+    def folds(self) -> bool:
+        """Whether near-duplicates stand as one row."""
+        return self.fold != "no" and not self.cluster
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        """The first moment, and the first after; today where neither day is given. Days of the page's time zone."""
+        first, last = _day(self.since), _day(self.until)
+        today = timezone.localtime(clock.now()).date()
+        start = _midnight(first) if first else _midnight(last or today)
+        return start, _midnight((last or today) + timedelta(days=1))
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything is filtered."""
-        return any(asdict(self).values())
+        return any(value for name, value in asdict(self).items() if name != "fold")
 
 
 def filters_of(given: QueryDict) -> Filters:
@@ -63,14 +95,10 @@ def mentions_of(actor: Membership, asked: Filters, words: Asked | None) -> Query
     for name, lookup in _NUMBERED.items():
         if (number := _number(getattr(asked, name))) is not None:
             found = found.filter(**{lookup: number})
-    if asked.end == "conversation":
-        found = found.filter(part__isnull=False)
-    elif asked.end == "watched":
-        found = found.filter(part__isnull=True, receipt__end="watched")
-    if asked.wrote == "people":
-        found = found.filter(pk__in=heard().values("pk"))
-    elif asked.wrote == "machine":
-        found = found.filter(automatic=True)
+    found = _where_it_is(found, asked.end)
+    found = _written_by(found, asked)
+    if asked.has in {"image", "link"}:
+        found = found.filter(**{f"search_entry__{asked.has}": True})
     if since := _day(asked.since):
         found = found.filter(said_at__gte=_midnight(since))
     if until := _day(asked.until):
@@ -78,13 +106,41 @@ def mentions_of(actor: Membership, asked: Filters, words: Asked | None) -> Query
     return found.order_by("-said_at")
 
 
+def _where_it_is(found: QuerySet[Mention], end: str) -> QuerySet[Mention]:
+    if end == "conversation":
+        return found.filter(part__isnull=False)
+    if end == "watched":
+        return found.filter(part__isnull=True, receipt__end="watched")
+    if end == "unseen":
+        return found.filter(part__isnull=True, watch__isnull=True, gathered_at__isnull=False)
+    return found.filter(part__isnull=True, watch__isnull=False) if end == "decided" else found
+
+
+def _written_by(found: QuerySet[Mention], asked: Filters) -> QuerySet[Mention]:
+    if asked.wrote == "machine":
+        return found.filter(automatic=True)
+    if asked.wrote == "people":
+        return found.filter(pk__in=heard().values("pk"))
+    if asked.wrote == "new":
+        since = _day(asked.since)
+        start = _midnight(since) if since else clock.now() - NEWCOMER
+        return found.filter(automatic=False, author__first_seen_at__gte=start)
+    return found
+
+
 _EQUAL = {
     "language": "analysis__language",
     "sentiment": "analysis__sentiment",
     "intent": "analysis__intent",
+    "urgency": "analysis__urgency",
     "topic": "tags__topic__slug",
 }
-_NUMBERED = {"channel": "channel", "query": "matches__query"}
+_NUMBERED = {
+    "channel": "channel",
+    "query": "matches__query",
+    "cluster": "copy__cluster",
+    "audience": "audience__gte",
+}
 
 
 def _number(text: str) -> int | None:

@@ -1,22 +1,29 @@
 """The stream as a page, as more rows, and the readings of one mention to be corrected."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from entendu.analysis.models import Topic
-from entendu.analysis.models.analysis import Intent, Sentiment
+from entendu.accounts.paging import slice_of
+from entendu.analysis.models import Copy, Topic
+from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
 from entendu.channels.models import Channel
-from entendu.mentions.models import Mention, Query
+from entendu.kit import clock
+from entendu.mentions.models import Mention, Query, Receipt
+from entendu.mentions.tally import tally
 from entendu.web import words
 from entendu.web.access import Asked, may, page
 from entendu.web.inbox.readings import readings_of
 from entendu.web.ledger.words import BY_HAND
-from entendu.web.listen.filters import ENDS, WRITERS, filters_of
-from entendu.web.listen.rows import loaded, stream
+from entendu.web.listen.filters import AUDIENCES, ENDS, FOLDS, HOLDS, WRITERS, Filters, filters_of
+from entendu.web.listen.rows import came_since, loaded, rows_of, stream
 
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ar")
 
@@ -30,6 +37,7 @@ def listen(request: Asked) -> HttpResponse:
         **stream(request.actor, asked, cursor=request.GET.get("cursor", "")),
         **choices(request),
         **rights(request),
+        "tally": ledger_line(request, asked),
     }
     return render(request, "listen/stream.html", context, status=422 if context.get("trouble") else 200)
 
@@ -44,11 +52,54 @@ def rows(request: Asked) -> HttpResponse:
 
 
 @require_GET
+@page
+def fresh(request: Asked) -> HttpResponse:
+    """How many messages came that the filters let in, since the page was opened."""
+    after = request.GET.get("after", "")
+    known = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+    asked = filters_of(request.GET)
+    context = {"asked": asked, "newest": known, "came": came_since(request.actor, asked, known)}
+    return render(request, "listen/_fresh.html", context)
+
+
+@require_GET
+@page
+def copies(request: Asked, mention: int) -> HttpResponse:
+    """The near-duplicates of a message, without itself, the newest first."""
+    found = get_object_or_404(Mention.objects.visible_to(request.actor), pk=mention)
+    clusters = Copy.objects.visible_to(request.actor).filter(mention=found).values("cluster")
+    others = Mention.objects.visible_to(request.actor).filter(copy__cluster__in=clusters).exclude(pk=found.pk)
+    part = slice_of(loaded(others, request.actor).order_by("-said_at"), request.GET.get("cursor", ""))
+    context = {"rows": rows_of(part.rows, request.actor), "following": part.following, "of": found.pk}
+    return render(request, "listen/_copies.html", {**context, **rights(request)})
+
+
+@require_GET
 @may("correct")
 def readings(request: Asked, mention: int) -> HttpResponse:
     """What was read in one mention, each value with the others that it could have."""
     found = get_object_or_404(loaded(Mention.objects.visible_to(request.actor), request.actor), pk=mention)
     return render(request, "listen/_readings.html", {"it": found, "readings": readings_of(found)})
+
+
+def ledger_line(request: Asked, asked: Filters) -> dict[str, Any]:
+    """What was handed to us in the period of the filters, by its end, and the page of the ledger that tells more."""
+    since, until = asked.period
+    receipts = Receipt.objects.visible_to(request.actor)
+    name = ""
+    if asked.channel.isascii() and asked.channel.isdigit() and len(asked.channel) < 18:
+        receipts = receipts.filter(channel=int(asked.channel))
+        chosen = Channel.objects.visible_to(request.actor).filter(pk=int(asked.channel))
+        name = chosen.values_list("name", flat=True).first() or ""
+    first, last = timezone.localtime(since).date(), timezone.localtime(until - timedelta(seconds=1)).date()
+    address = {"since": first.isoformat(), "until": last.isoformat()} | ({"channel": name} if name else {})
+    return {
+        "counts": tally(receipts, since, until),
+        "url": f"{reverse('ledger')}?{urlencode(address)}",
+        "since": first,
+        "until": last,
+        "today": first == last == timezone.localtime(clock.now()).date(),
+    }
 
 
 def rights(request: Asked) -> dict[str, Any]:
@@ -73,6 +124,10 @@ def choices(request: Asked) -> dict[str, Any]:
             "wrote": WRITERS,
             "sentiment": Sentiment.choices,
             "intent": Intent.choices,
+            "urgency": Urgency.choices,
+            "has": HOLDS,
+            "audience": AUDIENCES,
+            "fold": FOLDS,
             "channel": [(str(pk), name) for pk, name in channels],
             "language": [(code, names.get(code, code)) for code in LANGUAGES],
             "topic": [(one.slug, str(one)) for one in Topic.objects.visible_to(actor).order_by("slug")],

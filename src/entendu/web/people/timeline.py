@@ -45,7 +45,7 @@ def past_of(actor: Membership, accounts: Sequence[Author], before: str = "") -> 
     moments = [
         *[
             Moment("mention", one.it.said_at, one)
-            for one in rows_of(_part(loaded(said, actor), "said_at", until))
+            for one in rows_of(_part(loaded(said, actor), "said_at", until), actor)
         ],
         *_moments("reply", replies.select_related("by", "channel", "conversation"), "composed_at", until),
         *_moments("promise", promises.select_related("by", "conversation"), "at", until),

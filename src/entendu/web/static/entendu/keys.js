@@ -12,7 +12,7 @@
   const typing = (target) => target.closest("input, textarea, select, [contenteditable=true]");
   const available = (item) => item.dataset.url || BUILT_IN[item.dataset.action] || document.querySelector(`[data-do="${item.dataset.action}"]`);
   const find = (action) => [...document.querySelectorAll(`[data-do="${action}"]`)].find((element) => element.checkVisibility());
-  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const rows = () => [...document.querySelectorAll("[data-row]:not([hidden])")];
 
   function step(by) {
     const all = rows();
