@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('channels', '0001_initial'),
-        ('mentions', '0004_grounds'),
+        ('mentions', '0005_back_fill'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
