@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
-from entendu.analysis.models import Topic
+from entendu.analysis.claims import ClaimTerms, add_claim
+from entendu.analysis.models import ClaimMatch, Topic
 from entendu.channels.endpoint import address_of, open_endpoint
 from entendu.channels.follow import follow
 from entendu.channels.models import Source
@@ -87,6 +88,18 @@ def world(db: None) -> World:
         "job": query.back_fills.get().pk,
         "line": OptOut.objects.create(organisation=organisation, account="ed", reason="r", at=now).pk,
         "topic": Topic.objects.create(organisation=organisation, slug="t", name_en="T", name_fr="T").pk,
+        "claim": (
+            claim := add_claim(organisation, ClaimTerms(text=f"{CANARY} est frais"), by=members["admin"])
+        ).pk,
+        "match": ClaimMatch.objects.create(
+            claim=claim,
+            mention=mention,
+            verdict="contradicts",
+            confidence=0.9,
+            code="state",
+            model="m",
+            at=now,
+        ).pk,
         "channel": channel.pk,
         "receipt": mention.receipt_id,
         "member": members["reader"].pk,

@@ -1,4 +1,4 @@
-"""Reads what was heard: the machine's values, the topics, and the queries that find it."""
+"""Reads what was heard: the machine's values, the topics, the queries that find it, what it contradicts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from entendu import reading
+from entendu.analysis.contradict import hold
 from entendu.analysis.models import Analysis, Tag
 from entendu.analysis.read_once import Read, as_text, read_once
 from entendu.analysis.topics import topics_of
@@ -13,6 +14,7 @@ from entendu.channels.models import Channel
 from entendu.kit import clock
 from entendu.mentions.match import match
 from entendu.mentions.models import Mention
+from entendu.reading.claims import Mood
 
 
 def analyse_waiting(limit: int) -> int:
@@ -27,6 +29,10 @@ def analyse_waiting(limit: int) -> int:
     readings = read_once(batch, read)
     matches = match(batch, [str(one.values["language"]) for one in readings])
     tags = topics_of(batch, matches.documents)
+    about: dict[int, set[int]] = {}
+    for tag in tags:
+        about.setdefault(tag.mention_id, set()).add(tag.topic_id)
+    held = hold(batch, [Mood(one.sentiment.label, one.intent.label) for one in readings], about)
     with transaction.atomic():
         mine = set(
             Mention.objects.filter(pk__in=[one.pk for one in batch], analysed_at__isnull=True)
@@ -36,6 +42,7 @@ def analyse_waiting(limit: int) -> int:
         write(batch, readings, mine)
         Tag.objects.insert_many((tag for tag in tags if tag.mention_id in mine), skip_known=True)
         matches.write(mine)
+        held.write(mine)
         Mention.objects.filter(pk__in=mine).update(analysed_at=clock.now())
     return len(batch)
 

@@ -1,6 +1,7 @@
 """The work that this app pulls."""
 
 from entendu.analysis.analyse import analyse_waiting
+from entendu.analysis.contradict import look_back as look_back_waiting
 from entendu.analysis.judge import judge_waiting
 from entendu.analysis.near_duplicates import close_clusters, cluster_waiting
 from entendu.analysis.newwords import look_for_words
@@ -31,3 +32,8 @@ def listen_for_words(limit: int) -> int:
 def cluster(limit: int) -> int:
     """Finds near-duplicates, and forgets the keys of texts that come no more."""
     return cluster_waiting(limit) + close_clusters(limit)
+
+
+def look_back(limit: int) -> int:
+    """Holds what was said before against announcements that are new or changed."""
+    return look_back_waiting(limit)

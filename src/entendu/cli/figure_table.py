@@ -45,4 +45,6 @@ def shown(value: float | None, unit: str) -> str:
         return f"{hours} h {rest // 60:02}" if hours else f"{rest // 60} min {rest % 60:02}"
     if unit == "percent":
         return f"{value:.1f} %"
+    if unit == "rate":
+        return f"{value:.1f} ‰"
     return f"{value:g}" if unit == "count" else f"{value:+.1f}"

@@ -7,11 +7,13 @@ from django.conf import settings
 
 from entendu.accounts.members import add_member, make_organisation, set_team
 from entendu.accounts.models import Membership, Organisation
+from entendu.analysis.claims import ClaimTerms, add_claim
 from entendu.analysis.topics import add_topic
 from entendu.channels.add import add_channel
 from entendu.channels.models import Channel
 from entendu.demo import organisation as sample
 from entendu.demo.build import write_demo_files
+from entendu.demo.claims import CLAIMS
 from entendu.demo.watches import OPT_OUTS, WATCHES, Watch
 from entendu.kit import clock
 from entendu.mentions.models import Query
@@ -32,7 +34,20 @@ def build_house() -> tuple[Organisation, list[Channel]]:
     with clock.at(clock.now() - timedelta(days=200)):
         for watch in WATCHES:
             listen(organisation, watch)
+    announce(organisation)
     return organisation, open_doors(organisation)
+
+
+def announce(organisation: Organisation) -> None:
+    """What its pages and shops say, from before the sample's days."""
+    by = Membership.objects.get(organisation=organisation, user__email="ines@maison.example")
+    for one in CLAIMS:
+        since = clock.now() - timedelta(days=one.since)
+        terms = ClaimTerms(
+            text=one.text, kind=one.kind, site=one.site, valid_from=since.date(), owner=by.user
+        )
+        with clock.at(since):
+            add_claim(organisation, terms, by=by)
 
 
 def listen(organisation: Organisation, watch: Watch) -> None:

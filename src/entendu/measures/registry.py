@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from entendu.measures.result import Answer
 from entendu.measures.sheet import Sheet
 
-Unit = Literal["count", "percent", "points", "seconds", "changes"]
+Unit = Literal["count", "percent", "points", "seconds", "changes", "rate"]
 Definition = Callable[[Sheet], Answer]
 
 

@@ -54,6 +54,7 @@ GROUPS = [
             Entry("listen", _("Listening"), "ear", key="l"),
             Entry("people", _("People"), "contact-round", key="p"),
             Entry("queries", _("Queries"), "radar", key="q"),
+            Entry("claims", _("Announcements"), "megaphone", key="a"),
         ],
     ),
     Group(_("Measure"), [Entry("dashboard", _("Dashboard"), "chart-line", key="d")]),

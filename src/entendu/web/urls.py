@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from entendu.web import enter, files, home, inbound, live, me, sample
 from entendu.web.channels import paths as channels
+from entendu.web.claims import paths as claims
 from entendu.web.dashboard import pages as dashboard
 from entendu.web.inbox import paths as inbox
 from entendu.web.ledger import pages as ledger
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *listen.PATHS,
     *people.PATHS,
     *queries.PATHS,
+    *claims.PATHS,
     *dashboard.PATHS,
     *ledger.PATHS,
     *channels.PATHS,

@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
-from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words
+from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, look_back
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
@@ -32,6 +32,7 @@ STAGES: tuple[Stage, ...] = (
     gather,
     cluster,
     back_fill,
+    look_back,
     count,
     judge,
     listen_for_words,

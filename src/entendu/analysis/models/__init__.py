@@ -1,7 +1,17 @@
-"""What was read in a mention, what people corrected, the topics of an organisation, what moves, what repeats what."""
-
 from entendu.analysis.models.analysis import Analysis, Correction, Facet
 from entendu.analysis.models.cluster import Bucket, Cluster, Copy
+
+"""What was read in a mention and corrected; topics, announcements, what moves, what repeats what."""
+
+from entendu.analysis.models.claim import (
+    Claim,
+    ClaimChange,
+    ClaimKind,
+    ClaimMatch,
+    ClaimSource,
+    ClaimState,
+    ClaimVersion,
+)
 from entendu.analysis.models.signal import (
     Decision,
     Level,
@@ -20,6 +30,13 @@ from entendu.analysis.models.topic import Tag, Topic
 __all__ = [
     "Analysis",
     "Bucket",
+    "Claim",
+    "ClaimChange",
+    "ClaimKind",
+    "ClaimMatch",
+    "ClaimSource",
+    "ClaimState",
+    "ClaimVersion",
     "Cluster",
     "Copy",
     "Correction",

@@ -10,8 +10,8 @@ from entendu.api.fields import Given, Id
 
 
 class MeasureOut(Schema):
-    """A definition: `unit` is count, percent, points (-100 to 100), seconds or changes; `better` up, down
-    or none."""
+    """A definition: `unit` is count, percent, points (-100 to 100), seconds, changes or rate (per 1,000); `better`
+    up, down or none."""
 
     slug: str
     name: str

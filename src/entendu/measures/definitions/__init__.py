@@ -1,5 +1,5 @@
 """The definitions: what is said outside, and how we take care of it."""
 
-from entendu.measures.definitions import care, voice
+from entendu.measures.definitions import care, claims, voice
 
-__all__ = ["care", "voice"]
+__all__ = ["care", "claims", "voice"]

@@ -82,7 +82,7 @@ def told(value: float | None, unit: str) -> str:
     if unit == "points":
         rounded = words.number(abs(round(value)), language)
         return f"+{rounded}" if round(value) > 0 else f"−{rounded}" if round(value) < 0 else rounded
-    return words.number(round(value, 1) if unit == "changes" else round(value), language)
+    return words.number(round(value, 1) if unit in {"changes", "rate"} else round(value), language)
 
 
 def moved(result: Result, unit: str) -> str:

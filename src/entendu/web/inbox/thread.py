@@ -29,6 +29,7 @@ from entendu.conversations.thread import Entry, timeline
 from entendu.kit import clock
 from entendu.mentions.models import Author, Mention
 from entendu.people.models import Person
+from entendu.web.claims.shown import of_mention
 from entendu.web.inbox.moments import promise_presets, snooze_presets
 from entendu.web.inbox.readings import Reading, readings_of
 
@@ -72,6 +73,7 @@ def thread_of(conversation: Conversation, actor: Membership, kept: Kept | None =
         "others": present(conversation, but=actor),
         "reasons": [str(REASONS[code]) for code in conversation.reasons if code in REASONS],
         "readings": _readings(last),
+        "claims": of_mention(actor, last.pk) if last is not None else [],
         "read": last,
         "promises": [promise for promise in _rows(entries, Promise) if _binds(promise)],
         "steps": _steps(conversation, entries),

@@ -9,7 +9,8 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from entendu.accounts.models import Membership
 from entendu.accounts.paging import slice_of
-from entendu.analysis.models import Correction, Facet, Tag
+from entendu.analysis.models import ClaimMatch, Correction, Facet, Tag
+from entendu.analysis.models.claim import CONTRADICTED
 from entendu.mentions.models import Match, Mention
 from entendu.people.spread import Summary, summaries
 from entendu.web.inbox.readings import Reading, readings_of
@@ -99,8 +100,10 @@ def came_since(actor: Membership, asked: Filters, after: int) -> int:
 def loaded(found: QuerySet[Mention], actor: Membership) -> QuerySet[Mention]:
     """`found` with all that a row shows."""
     corrections = Correction.objects.visible_to(actor).select_related("by").order_by("id")
+    against = ClaimMatch.objects.visible_to(actor).filter(CONTRADICTED)
     beside: list[Any] = [
         Prefetch("matches", Match.objects.visible_to(actor).select_related("query")),
+        Prefetch("claim_matches", against.select_related("claim"), to_attr="against"),
         Prefetch("tags", Tag.objects.visible_to(actor).select_related("topic")),
         Prefetch("analysis__corrections", corrections),
         "attachments",

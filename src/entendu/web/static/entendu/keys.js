@@ -11,7 +11,11 @@
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable=true]");
   const available = (item) => item.dataset.url || BUILT_IN[item.dataset.action] || document.querySelector(`[data-do="${item.dataset.action}"]`);
-  const find = (action) => [...document.querySelectorAll(`[data-do="${action}"]`)].find((element) => element.checkVisibility());
+  function find(action) { // the one of the row in hand, else the first that is seen
+    const seen = [...document.querySelectorAll(`[data-do="${action}"]`)].filter((element) => element.checkVisibility());
+    const row = document.activeElement?.closest("[data-row]");
+    return seen.find((element) => row?.contains(element)) ?? seen[0];
+  }
   const rows = () => [...document.querySelectorAll("[data-row]:not([hidden])")];
 
   function step(by) {

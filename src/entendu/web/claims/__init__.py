@@ -1,0 +1,1 @@
+"""What was announced, and what people live."""
