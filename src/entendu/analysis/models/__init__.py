@@ -1,8 +1,6 @@
-from entendu.analysis.models.analysis import Analysis, Correction, Facet
-from entendu.analysis.models.cluster import Bucket, Cluster, Copy
-
 """What was read in a mention and corrected; topics, announcements, what moves, what repeats what."""
 
+from entendu.analysis.models.analysis import Analysis, Correction, Facet
 from entendu.analysis.models.claim import (
     Claim,
     ClaimChange,
@@ -12,6 +10,7 @@ from entendu.analysis.models.claim import (
     ClaimState,
     ClaimVersion,
 )
+from entendu.analysis.models.cluster import Bucket, Cluster, Copy
 from entendu.analysis.models.signal import (
     Decision,
     Level,
