@@ -64,6 +64,10 @@ def test_thanks_and_our_own_words_repeat_nobody(organisation: Organisation, tmp_
     thanks = [said(f"m{n}", "Merci beaucoup", f"p{n}", n) for n in range(3)]
     ours = [said(f"o{n}", SAID, "levain", n, ours=True) for n in range(2)]
     hear(organisation, tmp_path, [*thanks, *ours], own="levain")
+    courtesy = [
+        said(f"c{n}", "Voilà qui est net, merci à vous", f"p{n}", 9 + n, parent_key="o0") for n in range(3)
+    ]
+    hear(organisation, tmp_path, courtesy, name="answers")
     assert Copy.objects.count() == Cluster.objects.count() == 0
 
 

@@ -55,6 +55,12 @@ def _mention_rows(organisation: Organisation) -> list[Row]:
         label = f"{reading.sentiment}/{reading.intent}"
         for topic in [None, *mention.tags.values_list("topic_id", flat=True)]:
             rows.append(("mention", day, mention.channel_id, reading.language, topic, label, None))
+        for query in mention.matches.exclude(query__tracked="").values_list("query_id", flat=True):
+            told = f"{query}/{reading.sentiment}"
+            rows.append(("voice", day, mention.channel_id, reading.language, None, told, None))
+            copy = getattr(mention, "copy", None)
+            if copy is None or copy.cluster.lead_id == mention.pk:
+                rows.append(("voice_once", day, mention.channel_id, reading.language, None, told, None))
         facets = set()
         for facet in {one.facet for one in reading.corrections.all()}:
             newest = Correction.objects.filter(analysis=reading, facet=facet).order_by("pk").last()

@@ -31,6 +31,8 @@ PAGES: dict[str, str] = {
     "claims": "GET look", "claim": "GET look", "claims_csv": "GET look", "claim_add": "GET listen",
     "claim_change": "GET listen", "claim_accept": "POST listen", "claim_refuse": "POST listen",
     "claim_end": "POST listen", "claim_judge": "POST correct",
+    "places": "GET look", "place_follow": "POST administer", "place_ignore": "POST listen",
+    "voice": "GET look", "voice_names": "POST listen",
     "ledger": "GET look", "ledger_receipts": "GET look",
     "channels": "GET look", "channel_choose": "GET administer", "channel_add": "GET administer",
     "channel_change": "GET administer", "channel_switch": "POST administer", "channel_look": "POST listen",

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
 from entendu.analysis.claims import ClaimTerms, add_claim
-from entendu.analysis.models import ClaimMatch, Topic
+from entendu.analysis.models import ClaimMatch, Site, Topic
 from entendu.channels.endpoint import address_of, open_endpoint
 from entendu.channels.follow import follow
 from entendu.channels.models import Source
@@ -87,6 +87,9 @@ def world(db: None) -> World:
         "query": (query := make_query(organisation, "pain", name="q")).pk,
         "job": query.back_fills.get().pk,
         "line": OptOut.objects.create(organisation=organisation, account="ed", reason="r", at=now).pk,
+        "site": Site.objects.create(
+            organisation=organisation, host=f"{CANARY}.example", first_heard_at=now, last_heard_at=now
+        ).pk,
         "topic": Topic.objects.create(organisation=organisation, slug="t", name_en="T", name_fr="T").pk,
         "claim": (
             claim := add_claim(organisation, ClaimTerms(text=f"{CANARY} est frais"), by=members["admin"])

@@ -76,7 +76,7 @@ def write(mentions: Sequence[Mention], readings: Sequence[Read], mine: set[int])
 def renew(analysis: Analysis, one: Read) -> None:
     """A second reading (the text or the model changed): what people corrected stays, the rest is new."""
     kept = set(analysis.corrections.values_list("facet", flat=True))
-    analysis.read_from_id, analysis.clustered_at = one.source, None
+    analysis.read_from_id, analysis.clustered_at, analysis.mapped = one.source, None, False
     machine = dict(analysis.machine)
     for name, value in one.values.items():
         if name in kept:

@@ -13,6 +13,9 @@ from entendu.mentions.models import Mention
 from entendu.reading.near_duplicates import NEAR, SAME, Print, prints_of, similarity
 
 WINDOW = timedelta(days=30)  # a text that nobody has repeated for so long is not looked for any more
+COURTESY = (
+    8  # words: an answer of fewer ("that is clear, thank you") says what everybody says, and repeats nobody
+)
 CHUNK = 5_000  # keys asked for at once
 
 
@@ -48,7 +51,7 @@ def assign(organisation: int, mentions: Sequence[Mention]) -> None:
     joined: list[tuple[Cluster, Mention, float]] = []
     now = clock.now()
     for mention, found in zip(mentions, prints, strict=True):
-        if found is None:
+        if found is None or (mention.parent_key and found.words < COURTESY):
             continue
         cluster, alike = nearest(found, known)
         if cluster is None:

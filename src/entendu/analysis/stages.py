@@ -6,6 +6,7 @@ from entendu.analysis.judge import judge_waiting
 from entendu.analysis.near_duplicates import close_clusters, cluster_waiting
 from entendu.analysis.newwords import look_for_words
 from entendu.analysis.quieten import quieten
+from entendu.analysis.sites import count_sites, map_waiting
 from entendu.analysis.tally import count_waiting
 
 
@@ -37,3 +38,8 @@ def cluster(limit: int) -> int:
 def look_back(limit: int) -> int:
     """Holds what was said before against announcements that are new or changed."""
     return look_back_waiting(limit)
+
+
+def locate(limit: int) -> int:
+    """Notes where things were said, and counts the sites that changed."""
+    return map_waiting(limit) + count_sites(limit)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from entendu.accounts.models import Membership, Organisation
-from entendu.analysis.stages import analyse
+from entendu.analysis.stages import analyse, cluster, locate
 from entendu.channels.models import Channel
 from entendu.cli.sample_work import treat
 from entendu.conversations.errors import VerbRefused
@@ -50,7 +50,7 @@ def live_through(
                     if upto > heard[channel.pk]:
                         import_rows(channel, progress, most=upto - heard[channel.pk])
                         heard[channel.pk] = upto
-                for stage in (parse, analyse, recognise, gather):
+                for stage in (parse, analyse, recognise, gather, cluster, locate):
                     while stage(500):
                         continue
             if evening < now - FRESH:

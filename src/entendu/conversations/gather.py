@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from entendu.accounts.models import Organisation
-from entendu.analysis.near_duplicates import leave
+from entendu.analysis.withdraw import withdraw
 from entendu.conversations.close import reopen_on_reply
 from entendu.conversations.event import record
 from entendu.conversations.hold import lock
@@ -56,7 +56,7 @@ def gather_batch(batch: Sequence[Mention]) -> set[int]:
         if group.conversation is not None and source.pk != group.conversation.pk:
             merge(source, into=group.conversation)
     end_receipts(placing)
-    leave([one.pk for one in batch if one.deleted_at])
+    withdraw([one.pk for one in batch if one.deleted_at])
     forget([mention for mention, reason in placing.dropped.items() if reason in FORGOTTEN])
     return set(placer.where)
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from entendu.accounts.models import Membership
-from entendu.analysis.near_duplicates import leave
+from entendu.analysis.withdraw import withdraw
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.event import record
 from entendu.conversations.gather import drawn
@@ -47,7 +47,7 @@ def drop_by_hand(mention: Mention, *, by: Membership, reason: str) -> None:
     with transaction.atomic():
         mention = _held(mention, by)
         try:
-            leave([mention.pk])
+            withdraw([mention.pk])
             dropping.drop(mention, by=by, reason=reason)
         except dropping.DropRefused as refusal:
             code = "bad_drop_reason" if refusal.code == "bad_reason" else "not_watched"

@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from entendu.accounts.models import Organisation
 from entendu.analysis.models import Correction
 from entendu.analysis.voices import heard
 from entendu.measures.models import Family, Figure
 from entendu.measures.perimeter import bounds, zone
-from entendu.mentions.models import Mention
+from entendu.mentions.models import Mention, Tracked
 
-FAMILIES = (Family.MENTION, Family.CORRECTION)
+FAMILIES = (Family.MENTION, Family.CORRECTION, Family.VOICE, Family.VOICE_ONCE)
 
 
 def refresh_day(organisation: Organisation, day: date) -> None:
-    """Makes the counts of `day` anew, in the caller's transaction: three GROUP BY, a delete, an insert."""
+    """Makes the counts of `day` anew, in the caller's transaction: four GROUP BY, a delete, an insert."""
     mentions = heard().filter(**_on(organisation, day))
-    rows = [*_by_reading(mentions), *_corrected(organisation, day)]
+    rows = [*_by_reading(mentions), *_corrected(organisation, day), *_by_name(mentions)]
     Figure.objects.filter(organisation=organisation, measure__in=FAMILIES, day=day).delete()
     Figure.objects.insert_many(Figure(organisation=organisation, day=day, **row) for row in rows)
 
@@ -73,6 +73,21 @@ def _corrected(organisation: Organisation, day: date) -> Iterator[dict[str, Any]
             counts.setdefault((channel, language, "any"), set()).add(mention)
     for (channel, language, facet), mentions in counts.items():
         yield _row(Family.CORRECTION, channel, language, facet, len(mentions))
+
+
+def _by_name(mentions: QuerySet[Mention]) -> Iterator[dict[str, Any]]:
+    """Counts by channel, language and query/sentiment of the mentions in which a tracked name is found: all of them,
+    then without those that repeat another (the first one heard of a cluster counts)."""
+    named = mentions.filter(matches__query__tracked__in=Tracked.values)
+    named = named.annotate(query=F("matches__query_id")).order_by()
+    first = Q(copy__isnull=True) | Q(leads__isnull=False)
+    rows = named.values_list("channel_id", "analysis__language", "analysis__sentiment", "query")
+    for channel, language, sentiment, query, posts, once in rows.annotate(
+        n=Count("pk"), once=Count("pk", filter=first)
+    ):
+        yield _row(Family.VOICE, channel, language, f"{query}/{sentiment}", posts)
+        if once:
+            yield _row(Family.VOICE_ONCE, channel, language, f"{query}/{sentiment}", once)
 
 
 def _row(

@@ -15,7 +15,7 @@ from entendu.measures.models import Due
 from entendu.measures.perimeter import zone
 from entendu.measures.stories import refresh, with_homes
 from entendu.measures.watermark import Source
-from entendu.mentions.models import Mention
+from entendu.mentions.models import Match, Mention
 
 EVENTS = Source("event", Event.objects.all())
 
@@ -24,6 +24,7 @@ EVENTS = Source("event", Event.objects.all())
 MENTIONS = (
     (Source("gathered", Mention.objects.all(), column="gathered_at", timed=True), ""),
     (Source("tag", Tag.objects.all()), "mention__"),
+    (Source("match", Match.objects.all()), "mention__"),
     (Source("correction", Correction.objects.all()), "analysis__mention__"),
 )
 
@@ -56,8 +57,8 @@ def days_of(rows: QuerySet, path: str) -> Iterator[Due]:  # type: ignore[type-ar
     zones = rows.values_list(f"{path}organisation_id", f"{path}organisation__timezone").distinct()
     for organisation, timezone in list(zones):
         mine = rows.filter(**{f"{path}organisation_id": organisation})
-        local = mine.annotate(day=TruncDate(f"{path}said_at", tzinfo=zone(timezone)))
-        for day in local.values_list("day", flat=True).distinct():
+        local = mine.annotate(said_on=TruncDate(f"{path}said_at", tzinfo=zone(timezone)))
+        for day in local.values_list("said_on", flat=True).distinct():
             yield Due(organisation_id=organisation, day=day)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from entendu.accounts.audit import audit, redact
 from entendu.accounts.models import Membership
-from entendu.analysis.near_duplicates import leave
+from entendu.analysis.withdraw import withdraw
 from entendu.kit import clock
 from entendu.mentions.forget import forget
 from entendu.mentions.models import Author, Mention
@@ -38,7 +38,7 @@ def erase(person: Person, *, by: Membership) -> int:
     empty = [one for one in formerly if not set(accounts_of(one)) - set(authors)]
     gone = [person, *empty]
     names = {one.name for one in gone} | {one.shown for one in authors}
-    leave(list(Mention.objects.filter(author__in=authors).values_list("pk", flat=True)))
+    withdraw(list(Mention.objects.filter(author__in=authors).values_list("pk", flat=True)))
     mentions = forget(authors)
     Identity.objects.filter(author__in=authors).update(note="")
     Identity.objects.filter(person__in=gone).update(note="")

@@ -36,10 +36,12 @@ _REPOST = re.compile(r"^\W*(?:(?:rt|mt|via|repost(?:ed)?|fwd?|tr|re)\b\W*)+", re
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What near-duplicates have in common. `whole`: the key of identical words; `bands`: those under which similar
-    texts meet; `signature`: the MinHash, uint32 values as bytes; both empty for a short text."""
+    """What near-duplicates have in common. `whole`: the key of identical words, of which there are `words`; `bands`:
+    those under which similar texts meet; `signature`: the MinHash, uint32 values as bytes; both empty for a short
+    text."""
 
     whole: int
+    words: int
     bands: tuple[int, ...] = ()
     signature: bytes = b""
 
@@ -83,10 +85,10 @@ def _print(words: list[str], signature: Row | None, space: str) -> Print | None:
         return None
     whole = _key(space, "whole", " ".join(words).encode())
     if signature is None:
-        return Print(whole)
+        return Print(whole, len(words))
     size = PERMUTATIONS // BANDS
     bands = (_key(space, band, signature[band * size : (band + 1) * size].tobytes()) for band in range(BANDS))
-    return Print(whole, tuple(bands), signature.tobytes())
+    return Print(whole, len(words), tuple(bands), signature.tobytes())
 
 
 def _signatures(bags: list[list[str]]) -> list[Row]:

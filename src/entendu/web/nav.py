@@ -52,12 +52,19 @@ GROUPS = [
         _("Listen"),
         [
             Entry("listen", _("Listening"), "ear", key="l"),
+            Entry("places", _("Places"), "map-pinned", key="m"),
             Entry("people", _("People"), "contact-round", key="p"),
             Entry("queries", _("Queries"), "radar", key="q"),
             Entry("claims", _("Announcements"), "megaphone", key="a"),
         ],
     ),
-    Group(_("Measure"), [Entry("dashboard", _("Dashboard"), "chart-line", key="d")]),
+    Group(
+        _("Measure"),
+        [
+            Entry("dashboard", _("Dashboard"), "chart-line", key="d"),
+            Entry("voice", _("Share of voice"), "chart-pie", key="v"),
+        ],
+    ),
     Group(
         _("Organise"),
         [

@@ -10,8 +10,10 @@ from entendu.web.inbox import paths as inbox
 from entendu.web.ledger import pages as ledger
 from entendu.web.listen import paths as listen
 from entendu.web.people import paths as people
+from entendu.web.places import pages as places
 from entendu.web.queries import paths as queries
 from entendu.web.team import pages as team
+from entendu.web.voice import pages as voice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.PATHS,
@@ -24,9 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *inbox.PATHS,
     *listen.PATHS,
     *people.PATHS,
+    *places.PATHS,
     *queries.PATHS,
     *claims.PATHS,
     *dashboard.PATHS,
+    *voice.PATHS,
     *ledger.PATHS,
     *channels.PATHS,
     *team.PATHS,

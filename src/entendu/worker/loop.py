@@ -9,7 +9,7 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
-from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, look_back
+from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, locate, look_back
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
@@ -31,6 +31,7 @@ STAGES: tuple[Stage, ...] = (
     recognise,
     gather,
     cluster,
+    locate,
     back_fill,
     look_back,
     count,

@@ -1,4 +1,4 @@
-"""What was read in a mention and corrected; topics, announcements, what moves, what repeats what."""
+"""What was read in a mention and corrected; topics, announcements, what moves, what repeats what, and where."""
 
 from entendu.analysis.models.analysis import Analysis, Correction, Facet
 from entendu.analysis.models.claim import (
@@ -24,10 +24,12 @@ from entendu.analysis.models.signal import (
     StepKind,
     Tally,
 )
+from entendu.analysis.models.site import Appearance, Site
 from entendu.analysis.models.topic import Tag, Topic
 
 __all__ = [
     "Analysis",
+    "Appearance",
     "Bucket",
     "Claim",
     "ClaimChange",
@@ -48,6 +50,7 @@ __all__ = [
     "Scope",
     "Signal",
     "SignalKind",
+    "Site",
     "Step",
     "StepKind",
     "Tag",

@@ -63,6 +63,7 @@ class Analysis(Scoped):
     counted = models.BooleanField(default=False)  # in the tallies of its hour, as it reads today
     read_from = models.ForeignKey(Mention, models.SET_NULL, null=True, related_name="+", db_index=False)
     clustered_at = models.DateTimeField(null=True)
+    mapped = models.BooleanField(default=False)  # where it was said is on the map, as it reads today
 
     class Meta:
         indexes = [
@@ -72,6 +73,7 @@ class Analysis(Scoped):
                 fields=["read_from"], name="analysis_read_from", condition=Q(read_from__isnull=False)
             ),
             models.Index(fields=["id"], name="analysis_to_cluster", condition=Q(clustered_at__isnull=True)),
+            models.Index(fields=["id"], name="analysis_to_map", condition=Q(mapped=False)),
         ]
 
     def __str__(self) -> str:

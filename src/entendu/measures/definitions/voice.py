@@ -8,10 +8,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from entendu.measures.models import Family
+from entendu.measures.names import said, tracked
 from entendu.measures.registry import measured
 from entendu.measures.result import Answer, Part, Point, percent
 from entendu.measures.sheet import Sheet
-from entendu.mentions.models import Author
+from entendu.mentions.models import Author, Tracked
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -58,6 +59,33 @@ def net_sentiment(sheet: Sheet) -> Answer:
         whole.total(),
         parts=[Part(code, whole[code]) for code in SENTIMENTS],
         points=[Point(day, net(days[day]), days[day].total(), _complete(days[day])) for day in sorted(days)],
+    )
+
+
+@measured(_("Share of voice"), unit="percent", better="up", opens="mentions")
+def share_of_voice(sheet: Sheet) -> Answer:
+    """100 × mentions of our own tracked names ÷ mentions of all tracked names, by day; the parts are the mentions of
+    each name (the id of its query). A mention of two names counts for both; near-duplicates count each.
+
+    Source: Cision, "share of voice": brand mentions ÷ mentions of the tracked set, same rules, same period. None
+    when no name of ours, or no other one, is tracked.
+    """
+    names = tracked(sheet.perimeter.organisation)
+    own = {one.pk for one in names if one.tracked == Tracked.OWN}
+    if not own or len(own) == len(names):
+        return Answer(None, 0)
+    whole = {query: counts.total() for query, counts in said(sheet).get("", {}).items()}
+    points = []
+    for day, found in sorted(said(sheet, "day").items()):
+        ours = sum(counts.total() for query, counts in found.items() if query in own)
+        total = sum(counts.total() for counts in found.values())
+        points.append(Point(day, percent(ours, total), total))
+    n = sum(whole.values())
+    return Answer(
+        percent(sum(count for query, count in whole.items() if query in own), n),
+        n,
+        parts=[Part(str(query), count) for query, count in sorted(whole.items())],
+        points=points,
     )
 
 

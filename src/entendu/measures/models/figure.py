@@ -13,6 +13,9 @@ class Family(models.TextChoices):
 
     # mentions read, by sentiment/intent; with a topic: those about it; without: all of them
     MENTION = "mention"
+    # mentions in which a tracked name is found, by query/sentiment; and of these, near-duplicates once
+    VOICE = "voice"
+    VOICE_ONCE = "voice_once"
     CORRECTION = "correction"  # mentions whose reading a person changed, by facet, and "any"
     REQUEST = "request"  # a conversation opened: seconds to the first human answer
     TURN = "turn"  # the customer spoke again after an answer: seconds to the next one

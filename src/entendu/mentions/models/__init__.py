@@ -5,7 +5,7 @@ from entendu.mentions.models.author import Author
 from entendu.mentions.models.back_fill import BackFill, Progress
 from entendu.mentions.models.mention import Mention, Revision
 from entendu.mentions.models.opt_out import OptOut
-from entendu.mentions.models.query import Basis, Match, Query, Takes
+from entendu.mentions.models.query import Basis, Match, Query, Takes, Tracked
 from entendu.mentions.models.query_version import Change, QueryVersion
 from entendu.mentions.models.receipt import End, Receipt
 from entendu.mentions.models.search import SearchEntry
@@ -28,5 +28,6 @@ __all__ = [
     "Revision",
     "SearchEntry",
     "Takes",
+    "Tracked",
     "Watch",
 ]

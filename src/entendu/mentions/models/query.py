@@ -31,6 +31,13 @@ class Takes(models.TextChoices):
     ADDRESSED = "addressed", _("only what is addressed to us")
 
 
+class Tracked(models.TextChoices):
+    """Whose name a query listens for, where it is one: its share of voice is measured."""
+
+    OWN = "own", _("our own name")
+    OTHER = "other", _("another name")
+
+
 class Query(Scoped):
     """What we listen for. None runs without a purpose, a legal basis, a reviewer and the day of the next review:
     `entendu.mentions.governance.running`. A reviewer whose account is removed leaves an empty column."""
@@ -46,6 +53,7 @@ class Query(Scoped):
     wide = models.BooleanField(
         _("wide on purpose"), default=False
     )  # no selective clause, and somebody agreed
+    tracked = models.CharField(_("tracked name"), max_length=5, choices=Tracked.choices, blank=True)
     active = models.BooleanField(_("active"), default=True)
     reviewer = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     review_on = models.DateField(_("next review"), null=True)

@@ -53,6 +53,8 @@ class Filters:
     audience: str = ""
     fold: str = ""
     cluster: str = ""
+    site: str = ""
+    linking: str = ""
     since: str = ""
     until: str = ""
 
@@ -97,6 +99,7 @@ def mentions_of(actor: Membership, asked: Filters, words: Asked | None) -> Query
             found = found.filter(**{lookup: number})
     found = _where_it_is(found, asked.end)
     found = _written_by(found, asked)
+    found = _on_site(found, asked)
     if asked.has in {"image", "link"}:
         found = found.filter(**{f"search_entry__{asked.has}": True})
     if since := _day(asked.since):
@@ -114,6 +117,13 @@ def _where_it_is(found: QuerySet[Mention], end: str) -> QuerySet[Mention]:
     if end == "unseen":
         return found.filter(part__isnull=True, watch__isnull=True, gathered_at__isnull=False)
     return found.filter(part__isnull=True, watch__isnull=False) if end == "decided" else found
+
+
+def _on_site(found: QuerySet[Mention], asked: Filters) -> QuerySet[Mention]:
+    site = _number(asked.site)
+    if site is None:
+        return found
+    return found.filter(appearances__site=site, appearances__linked=bool(asked.linking))
 
 
 def _written_by(found: QuerySet[Mention], asked: Filters) -> QuerySet[Mention]:

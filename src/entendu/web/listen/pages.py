@@ -11,8 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from entendu.accounts.models import Membership
 from entendu.accounts.paging import slice_of
-from entendu.analysis.models import Copy, Topic
+from entendu.analysis.models import Copy, Site, Topic
 from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
 from entendu.channels.models import Channel
 from entendu.kit import clock
@@ -25,6 +26,7 @@ from entendu.web.ledger.words import BY_HAND
 from entendu.web.listen.filters import AUDIENCES, ENDS, FOLDS, HOLDS, WRITERS, Filters, filters_of
 from entendu.web.listen.rows import came_since, loaded, rows_of, stream
 
+SITES = 100  # that the filter names
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl", "ar")
 
 
@@ -112,6 +114,12 @@ def rights(request: Asked) -> dict[str, Any]:
     }
 
 
+def sites_of(actor: Membership) -> list[tuple[int, str]]:
+    """The sites where most was said in the last 30 days, by name."""
+    found = Site.objects.visible_to(actor).filter(said_30__gt=0).order_by("-said_30", "host")[:SITES]
+    return sorted(found.values_list("pk", "host"), key=lambda pair: pair[1])
+
+
 def choices(request: Asked) -> dict[str, Any]:
     """What the filters offer, each as (name, label, [(value, words)])."""
     actor = request.actor
@@ -130,6 +138,7 @@ def choices(request: Asked) -> dict[str, Any]:
             "fold": FOLDS,
             "channel": [(str(pk), name) for pk, name in channels],
             "language": [(code, names.get(code, code)) for code in LANGUAGES],
+            "site": [(str(pk), host) for pk, host in sites_of(actor)],
             "topic": [(one.slug, str(one)) for one in Topic.objects.visible_to(actor).order_by("slug")],
             "query": [(str(pk), name) for pk, name in queries],
         }

@@ -83,6 +83,7 @@ def specification(hours: Sequence[dict[str, Any]]) -> dict[str, Any]:
     values = [one | {"at": one["at"].replace(tzinfo=None).isoformat()} for one in hours]
     end = hours[-1]["at"] + timedelta(hours=1)
     hour = {"field": "at", "type": "temporal", "title": None, "axis": {"labelOverlap": True}}
+    whole = {"tickMinStep": 1, "format": "d"}
     tip = [
         {"field": "at", "type": "temporal", "title": _("Hour"), "format": "%e %b, %H:%M"},
         {"field": "posts", "title": _("Messages")},
@@ -101,7 +102,7 @@ def specification(hours: Sequence[dict[str, Any]]) -> dict[str, Any]:
             {
                 "mark": {"type": "bar", "color": "var(--chart-1)", "width": 6},
                 "encoding": {
-                    "y": {"field": "posts", "type": "quantitative", "title": _("Messages")},
+                    "y": {"field": "posts", "type": "quantitative", "title": _("Messages"), "axis": whole},
                     "tooltip": tip,
                 },
             },
@@ -113,7 +114,12 @@ def specification(hours: Sequence[dict[str, Any]]) -> dict[str, Any]:
                     "point": True,
                 },
                 "encoding": {
-                    "y": {"field": "people", "type": "quantitative", "title": _("People so far")},
+                    "y": {
+                        "field": "people",
+                        "type": "quantitative",
+                        "title": _("People so far"),
+                        "axis": whole,
+                    },
                     "tooltip": tip,
                 },
             },
