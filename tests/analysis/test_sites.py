@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from entendu.accounts.models import Audit, Membership, Organisation
-from entendu.analysis.follow import FollowRefused, follow, followed, ignore
+from entendu.analysis.follow import FollowRefused, channels_of, follow, ignore
 from entendu.analysis.models import Appearance, Site
 from entendu.analysis.sites import AGE, counts_of
 from entendu.analysis.stages import locate
@@ -130,9 +130,9 @@ def test_a_site_is_followed_by_its_own_feed(
             follow(site, by=alice)
         channel = follow(site, by=admin)
     site.refresh_from_db()
-    assert (channel.kind, channel.settings["url"]) == ("feed", f"{server.url}/feed.xml")
+    assert (channel.kind, channel.sources.get().address) == ("feed", f"{server.url}/feed.xml")
     assert channel.name == site.host
-    assert (site.channel, followed(site, [channel])) == (channel, channel)
+    assert (site.channel, channels_of([site])) == (channel, {site.pk: channel})
     with pytest.raises(FollowRefused, match="followed"):
         follow(site, by=admin)
 

@@ -1,20 +1,18 @@
 """From a place where we are spoken of to a channel that listens there; or the decision not to."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
 from entendu.analysis.models import Site
 from entendu.channels.add import BadSettings, add_channel
-from entendu.channels.doors import kinds
-from entendu.channels.models import Channel
+from entendu.channels.discover import find_addresses
+from entendu.channels.models import Channel, Source
 from entendu.kit import clock
 from entendu.kit.hosts import host_of
-from entendu.wire import WireError
+from entendu.wire import Address, WireError
 
 
 class FollowRefused(ValueError):
@@ -30,13 +28,13 @@ def follow(site: Site, *, by: Membership) -> Channel:
     """Opens a feed channel on a site: its own feed, else one that the page of the newest message names. Asks the site,
     outside of any transaction. Raises FollowRefused."""
     _check(site, by, "administer")
-    if followed(site, Channel.objects.filter(organisation=site.organisation, retired_at__isnull=True)):
+    if channels_of([site]):
         raise FollowRefused("followed")
     feed = _feed_of([f"https://{site.host}/", *([site.example] if site.example else [])])
     with transaction.atomic():
         try:
             channel = add_channel(
-                site.organisation, kind="feed", name=_free_name(site), settings={"url": feed}, by=by
+                site.organisation, kind="feed", name=_free_name(site), settings={}, by=by, follows=[feed]
             )
         except BadSettings as bad:
             raise FollowRefused("no_feed", str(bad)) from bad
@@ -55,13 +53,26 @@ def ignore(site: Site, *, by: Membership, on: bool = True) -> None:
         audit(by.organisation, by, "ignore_site" if on else "notice_site", site.host[:120])
 
 
-def followed(site: Site, channels: Iterable[Channel]) -> Channel | None:
-    """The channel among `channels` that listens on a site: opened from here, on an address of it, or of its network."""
-    for one in channels:
-        address = str(one.settings.get("url", "") or one.settings.get("server", ""))
-        if one.pk == site.channel_id or site.host in {host_of(address), str(one.settings.get("network", ""))}:
-            return one
-    return None
+def channels_of(sites: Sequence[Site]) -> dict[int, Channel]:
+    """The channel that listens on each of `sites` (by id), where there is one: opened from here, following an address
+    of the site, or speaking with its network. Two queries."""
+    about = {one.organisation_id for one in sites}
+    known = list(Channel.objects.filter(organisation__in=about, retired_at__isnull=True).order_by("pk"))
+    by_id = {one.pk: one for one in known}
+    found: dict[tuple[int, str], Channel] = {}
+    for one in known:
+        for name in (host_of(str(one.settings.get("url", ""))), str(one.settings.get("network", ""))):
+            found.setdefault((one.organisation_id, name), one)
+    hosts = {name: one.host for one in sites for name in (one.host, f"www.{one.host}")}
+    rows = Source.objects.filter(channel__in=by_id, host__name__in=hosts).values_list(
+        "channel_id", "host__name"
+    )
+    for channel, name in rows.distinct():
+        found.setdefault((by_id[channel].organisation_id, hosts[name]), by_id[channel])
+    listens = {
+        one.pk: by_id.get(one.channel_id or 0) or found.get((one.organisation_id, one.host)) for one in sites
+    }
+    return {pk: channel for pk, channel in listens.items() if channel is not None}
 
 
 def _check(site: Site, by: Membership, right: str) -> None:
@@ -71,17 +82,16 @@ def _check(site: Site, by: Membership, right: str) -> None:
         raise FollowRefused("not_allowed")
 
 
-def _feed_of(addresses: Sequence[str]) -> str:
+def _feed_of(addresses: Sequence[str]) -> Address:
     detail = ""
     for address in addresses:
-        connector: Any = kinds()["feed"]({"url": address, "allow": ",".join(settings.HTTP_ALLOW)})
         try:
-            found = connector.discover()
+            found = find_addresses("feed", address)
         except WireError as error:
             detail = detail or f"{error.code} {error.detail}".strip()
             continue
         if found:
-            return str(found[0]["url"])
+            return found[0]
     raise FollowRefused("no_feed", detail[:200])
 
 

@@ -19,6 +19,7 @@ from entendu.kit import clock
 from entendu.mentions.models import Query
 from entendu.mentions.opt_outs import add_opt_out
 from entendu.mentions.queries import Terms, add_query, change_query, review_query, terms_of
+from entendu.mentions.track import track
 
 
 def build_house() -> tuple[Organisation, list[Channel]]:
@@ -66,7 +67,8 @@ def listen(organisation: Organisation, watch: Watch) -> None:
         takes=watch.takes,
         opens_conversations=watch.opens_conversations,
     )
-    add_query(organisation, terms, by=here.get(user__email="ines@maison.example"))
+    by = here.get(user__email="ines@maison.example")
+    track(add_query(organisation, terms, by=by), by=by, tracked=watch.tracked)
 
 
 def look_after(organisation: Organisation) -> None:

@@ -35,6 +35,7 @@ KINDS = {
     "spam": 3,
 }
 STORM, STORM_DAY = 150, 9
+RIVALS = 190
 LEARNT_DAY = 20  # from then on "phone your bakery" becomes rare
 ANSWERED = {
     "complaint": 0.86,
@@ -86,6 +87,7 @@ def spoken(lines: Lines, crowd: Crowd, now: datetime) -> list[Said]:
     """All messages that are not later than `now`; what answers a message that is not there is left out."""
     replies = lines("replies.jsonl")
     storm = list(_storm(lines("storm.jsonl"), crowd, now))
+    rivals = _rivals(lines("rivals.jsonl"), crowd, now)
     life = list(_life(lines("bulk.jsonl"), crowd, now))
     answers = [
         one
@@ -96,6 +98,7 @@ def spoken(lines: Lines, crowd: Crowd, now: datetime) -> list[Said]:
         *_scenes(lines("scenes.jsonl"), crowd, now),
         *(said for said, _, _ in storm + life),
         *answers,
+        *rivals,
     ]
     return [said for said in everything if said.at <= now]
 
@@ -170,6 +173,17 @@ def _storm(patterns: list[dict[str, Any]], crowd: Crowd, now: datetime) -> Itera
         voice = crowd.stranger(pattern["l"], CROWD + number, pattern["c"])  # each person once
         said = _message(f"storm{number}", pattern, dice.choice(shops), voice, at, crowd, dice)
         yield said, "complaint", pattern["l"]
+
+
+def _rivals(patterns: list[dict[str, Any]], crowd: Crowd, now: datetime) -> Iterator[Said]:
+    """What people say of other bakeries; what points to other sites began days ago."""
+    for number in range(RIVALS):
+        dice = Random(f"rival:{number}")  # noqa: S311 - a sample, not a secret
+        pattern = dice.choice(patterns)
+        pattern = pattern | {"c": dice.choice(pattern["c"].split())}
+        at = now - timedelta(days=dice.uniform(0.1, 8 if pattern.get("late") else 58))
+        voice = crowd.stranger(pattern["l"], CROWD + STORM + number, pattern["c"])
+        yield _message(f"rival{number}", pattern, _shop(pattern["l"], dice), voice, at, crowd, dice)
 
 
 def _life(patterns: list[dict[str, Any]], crowd: Crowd, now: datetime) -> Iterator[tuple[Said, str, str]]:

@@ -25,6 +25,7 @@ class Watch:
     opens_conversations: bool = False
     takes: str = "both"
     before: str = ""
+    tracked: str = ""  # own, other: a name whose share of voice is measured
 
 
 PUBLIC_FR = "Propos publics sur nous, rien d’autre n’est gardé ; un mot suffit pour ne plus être écouté ; pas de profil, pas de donnée de santé hors urgence."
@@ -33,7 +34,7 @@ WATCHES = (
     Watch("Notre nom", "Our name", "tourlevent NOT (éolien* OR éolienne* OR moulin OR mill OR ridge OR wind OR moto* OR tracteur)",
           "Savoir ce qui se dit de nous partout, sans le moulin ni les éoliennes du même nom",
           "Know what is said of us everywhere, without the mill and the wind farm of the same name",
-          "legitimate_interest", PUBLIC_FR, PUBLIC_EN, "ines@maison.example", 120, before="tourlevent NOT (éolien* OR éolienne*)"),
+          "legitimate_interest", PUBLIC_FR, PUBLIC_EN, "ines@maison.example", 120, before="tourlevent NOT (éolien* OR éolienne*)", tracked="own"),
     Watch("Quelqu’un est malade", "Somebody is ill",
           'tourlevent AND (malade* OR vomi* OR intoxi* OR allerg* OR urgences OR sick OR "food poisoning" OR swollen)',
           "Répondre dans l’heure quand une santé est en jeu, même si le message ne nous est pas adressé",
@@ -54,6 +55,12 @@ WATCHES = (
           '(boulangerie OR bakery OR pain OR bread) AND (tourlevent) AND (emménag* OR déménage* OR moved OR moving OR "vaut quoi" OR "any good")',
           "Aider ceux qui arrivent dans une ville où nous sommes", "Help people who arrive in a town where we are",
           "legitimate_interest", PUBLIC_FR, PUBLIC_EN, "maud@maison.example", 150, opens_conversations=True),
+    Watch("Fournil Perdrigal", "Fournil Perdrigal", "perdrigal",
+          "Savoir ce que les gens trouvent mieux ou moins bien ailleurs", "Know what people find better or worse elsewhere",
+          "legitimate_interest", PUBLIC_FR, PUBLIC_EN, "karim@maison.example", 60, takes="public", tracked="other"),
+    Watch("Maison Balivot", "Maison Balivot", "balivot",
+          "Savoir ce que les gens trouvent mieux ou moins bien ailleurs", "Know what people find better or worse elsewhere",
+          "legitimate_interest", PUBLIC_FR, PUBLIC_EN, "karim@maison.example", 60, takes="public", tracked="other"),
     Watch("Ceux qu’on écoute", "Those who are listened to", "tourlevent followers:>=5000",
           "Entendre tôt ceux que beaucoup entendent ; ils n’attendent ni plus ni moins que les autres",
           "Hear early those whom many hear; they wait neither more nor less than others",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('analysis', '0003_near_duplicates'),
         ('channels', '0001_initial'),
-        ('mentions', '0005_watch'),
+        ('mentions', '0006_watch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from entendu.accounts.paging import slice_of
-from entendu.analysis.follow import FollowRefused, follow, followed, ignore
+from entendu.analysis.follow import FollowRefused, channels_of, follow, ignore
 from entendu.analysis.models import Site
 from entendu.channels.models import Channel
 from entendu.kit import clock
@@ -56,9 +56,10 @@ def places(request: Asked) -> HttpResponse:
     view = request.GET.get("view", "")
     found = filtered(Site.objects.visible_to(request.actor), view).select_related("ignored_by")
     part = slice_of(found.order_by("-first_heard_at"), request.GET.get("cursor", ""))
-    channels = list(Channel.objects.visible_to(request.actor).filter(retired_at__isnull=True))
+    listening = channels_of(part.rows)
+    names = dict(Channel.objects.visible_to(request.actor).values_list("pk", "name"))
     context = {
-        "lines": [line_of(one, channels) for one in part.rows],
+        "lines": [line_of(one, listening.get(one.pk), names) for one in part.rows],
         "following": part.following,
         "view": view if view in VIEWS else "",
         "views": VIEWS.items(),
@@ -107,15 +108,14 @@ def filtered(sites: QuerySet[Site], view: str) -> QuerySet[Site]:
     return sites.filter(ignored_at__isnull=False) if view == "ignored" else sites
 
 
-def line_of(site: Site, channels: list[Channel]) -> Line:
+def line_of(site: Site, channel: Channel | None, names: dict[int, str]) -> Line:
     """A site with its channels by name and the addresses that its numbers open."""
-    names = {one.pk: one.name for one in channels}
     read = site.negative_30 + site.neutral_30 + site.positive_30
     stream, since = reverse("listen"), timezone.localtime(clock.now()).date() - timedelta(days=6)
     return Line(
         it=site,
         new=(clock.now() - site.first_heard_at).days < NEW,
-        channel=followed(site, channels),
+        channel=channel,
         heard_by=[(names[pk], n) for pk, n in site.channels if pk in names],
         negative=round(100 * site.negative_30 / read) if read else 0,
         positive=round(100 * site.positive_30 / read) if read else 0,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentions', '0005_watch'),
+        ('mentions', '0006_watch'),
     ]
 
     operations = [
