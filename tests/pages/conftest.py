@@ -41,9 +41,9 @@ class Site:
     sessions: dict[str, str]
     home: Path
 
-    def tell(self, what: str) -> None:
-        """Lets something happen behind the server's back (see seed.py)."""
-        _seed(self.home, what)
+    def tell(self, what: str) -> str:
+        """Lets something happen behind the server's back (see seed.py); returns what it prints."""
+        return _seed(self.home, what)
 
 
 def _environment(home: Path, port: int = 0) -> dict[str, str]:

@@ -16,13 +16,17 @@ from django.core.management import call_command  # noqa: E402
 import make  # noqa: E402
 from entendu.accounts.models import Membership, Organisation  # noqa: E402
 from entendu.analysis.models import Topic  # noqa: E402
+from entendu.analysis.stages import cluster, locate  # noqa: E402
 from entendu.conversations.models import Conversation  # noqa: E402
 from entendu.conversations.note import note  # noqa: E402
 from entendu.conversations.presence import look  # noqa: E402
 from entendu.conversations.reply import reply  # noqa: E402
 from entendu.kit import clock  # noqa: E402
+from entendu.measures.stages import roll_up  # noqa: E402
+from entendu.mentions.documents import document_of  # noqa: E402
+from entendu.mentions.index import index  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
-from entendu.mentions.models import Attachment, Receipt, Revision  # noqa: E402
+from entendu.mentions.models import Attachment, Match, Mention, Query, Receipt, Revision  # noqa: E402
 from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 PNG = bytes.fromhex(
@@ -109,6 +113,32 @@ def people_speak() -> None:
         organisation=organisation, channel=channel, key="bad", content=b"?", note="row 17", media_type="text/csv",
         received_at=clock.now(), parsed_at=clock.now(), end="dropped", reason="unreadable", detail="bad_date: ?",
     )  # fmt: skip
+
+
+def storm() -> None:
+    """Five people say the same of one lot; two names are compared."""
+    make._serial = itertools.count(20_000)
+    organisation = Organisation.objects.get(slug="levain")
+    channel = organisation.channels.get()
+    words = "La crème de vos éclairs de ce matin était tournée, toute la famille est malade"
+    for number in range(5):
+        moment = clock.now() - timedelta(hours=2, minutes=9 * number)
+        text = f"RT @p{number}: {words} https://forum.example/{number}"
+        last = make_mention(channel, text, f"crieur{number}", at=moment)
+        index({last.pk: document_of(last, "fr")})
+    for stage in (cluster, locate):
+        while stage(500):
+            continue
+    for number, (name, kind) in enumerate((("Levain", "own"), ("Rival", "other"))):
+        query = Query.objects.create(
+            organisation=organisation, name=name, text="x", purpose="p", active=False, tracked=kind,
+            created_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        for mention in Mention.objects.filter(pk__gt=0).order_by("-pk")[number : number + 3]:
+            Match.objects.create(query=query, mention=mention)
+    while roll_up(100):
+        continue
+    print(Mention.objects.filter(copy__isnull=False).order_by("-said_at").values_list("pk", flat=True)[0])
 
 
 def maud_notes(number: int) -> None:

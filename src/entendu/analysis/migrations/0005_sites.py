@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('analysis', '0003_near_duplicates'),
+        ('analysis', '0004_writer'),
         ('channels', '0001_initial'),
         ('mentions', '0006_watch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
