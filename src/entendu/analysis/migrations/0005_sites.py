@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('analysis', '0004_writer'),
+        ('analysis', '0004_claims'),
         ('channels', '0001_initial'),
         ('mentions', '0006_watch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -5,7 +5,8 @@
   if (!palette) return;
   const input = palette.querySelector("input");
   const items = [...palette.querySelectorAll("[role=option]")];
-  const byKeys = new Map(items.filter((item) => item.dataset.keys).map((item) => [item.dataset.keys, item]));
+  // A key may serve on several screens: there, the action that the page knows is meant.
+  const byKeys = (keys) => { const all = items.filter((item) => item.dataset.keys === keys); return all.find(available) ?? all[0]; };
   const GAP = 1200; // ms in which the second key of "g i" must come
   let prefix = "", prefixAt = 0;
 
@@ -50,9 +51,9 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return open(); }
     if (event.ctrlKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const chord = prefix && event.timeStamp - prefixAt < GAP ? byKeys.get(`${prefix} ${key}`) : null;
+    const chord = prefix && event.timeStamp - prefixAt < GAP ? byKeys(`${prefix} ${key}`) : null;
     prefix = "";
-    const item = chord || byKeys.get(key);
+    const item = chord || byKeys(key);
     if (item && item.dataset.action !== "open") { event.preventDefault(); run(item); }
     else if (key === "g") { prefix = key; prefixAt = event.timeStamp; }
   });
