@@ -23,7 +23,7 @@ from entendu.web.channels.words import in_words
 
 NEW = 30  # days
 VIEWS = {
-    "": gettext_lazy("All"),
+    "": gettext_lazy("All places"),
     "open": gettext_lazy("Not followed"),
     "ignored": gettext_lazy("Ignored"),
 }
