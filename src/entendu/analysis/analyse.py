@@ -32,7 +32,9 @@ def analyse_waiting(limit: int) -> int:
     about: dict[int, set[int]] = {}
     for tag in tags:
         about.setdefault(tag.mention_id, set()).add(tag.topic_id)
-    held = hold(batch, [Mood(str(one.values["sentiment"]), str(one.values["intent"])) for one in readings], about)
+    held = hold(
+        batch, [Mood(str(one.values["sentiment"]), str(one.values["intent"])) for one in readings], about
+    )
     with transaction.atomic():
         mine = set(
             Mention.objects.filter(pk__in=[one.pk for one in batch], analysed_at__isnull=True)
