@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from entendu.accounts.models import Organisation, User
 from entendu.accounts.scope import Scoped
@@ -79,12 +80,12 @@ class Claim(Scoped):
 class ClaimChange(models.TextChoices):
     """What happened to a claim."""
 
-    ADDED = "added", _("added")
-    PROPOSED = "proposed", _("proposed")
-    CHANGED = "changed", _("changed")
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
-    ENDED = "ended", _("withdrawn")
+    ADDED = "added", pgettext_lazy("announcement", "added")
+    PROPOSED = "proposed", pgettext_lazy("announcement", "proposed")
+    CHANGED = "changed", pgettext_lazy("announcement", "changed")
+    ACCEPTED = "accepted", pgettext_lazy("announcement", "accepted")
+    REFUSED = "refused", pgettext_lazy("announcement", "refused")
+    ENDED = "ended", pgettext_lazy("announcement", "withdrawn")
 
 
 class ClaimVersion(Scoped):

@@ -1,0 +1,1 @@
+"""What personal data is masked, and where."""
