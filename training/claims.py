@@ -132,7 +132,9 @@ def main() -> None:
         threshold(shares[own, 0], y[own] == 0, PRECISION),
         threshold(shares[first, 0], y[first] == 0, AMONG_ALL),
     )
-    doubt = max(threshold(shares[own, 0], y[own] == 0, 0.6), sure * 0.4)  # below, people would look at too much
+    doubt = max(
+        threshold(shares[own, 0], y[own] == 0, 0.6), sure * 0.4
+    )  # below, people would look at too much
     support = threshold(shares[own, 1], y[own] == 1, 0.75)
     over = shares[own, 0] >= sure
     all_bad = sum(row["label"] == "contradicts" for row in rows)

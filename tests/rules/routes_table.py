@@ -28,6 +28,7 @@ PAGES: dict[str, str] = {
     "query_past_stop": "POST listen", "query_register": "GET look", "query_register_export": "GET look",
     "opt_outs": "GET listen", "opt_out_add": "POST listen", "opt_out_remove": "POST listen",
     "query_remove": "POST listen",
+    "privacy": "GET administer",
     "claims": "GET look", "claim": "GET look", "claims_csv": "GET look", "claim_add": "GET listen",
     "claim_change": "GET listen", "claim_accept": "POST listen", "claim_refuse": "POST listen",
     "claim_end": "POST listen", "claim_judge": "POST correct",

@@ -45,13 +45,15 @@ class PromiseIn(Given):
 
 class ReplyIn(Given):
     """`seen_version`: the version of the conversation that the writer had before his eyes. `answers`: the
-    id of the mention to answer; the customer's last word when it is not given."""
+    id of the mention to answer; the customer's last word when it is not given. `anyway`:
+    personal data in public is meant."""
 
     text: Text
     visibility: Literal["public", "private"]
     seen_version: Number
     answers: Id | None = None
     promise: PromiseIn | None = None
+    anyway: bool = False
 
 
 class NoteIn(Given):
@@ -125,6 +127,7 @@ def reply(
         seen_version=given.seen_version,
         key=key,
         promise=given.promise.terms() if given.promise else None,
+        anyway=given.anyway,
     )
     return Status(201, reply_out(written))
 

@@ -14,6 +14,7 @@ from entendu.api.errors import Refused
 from entendu.api.fields import Between, Code, Given, Id, Line, PathId
 from entendu.api.schemas.mentions import LOADED, MentionOut, MentionPage, mention_out
 from entendu.conversations.correct import correct
+from entendu.mentions.masking import Rules, rules_of
 from entendu.mentions.models import Mention
 from entendu.mentions.search import search
 from entendu.reading.query import QueryError, parse
@@ -48,13 +49,15 @@ class CorrectionIn(Given):
 def list_mentions(request: Call, filters: Query[MentionFilters]) -> dict[str, Any]:
     """The mentions that pass all filters, the newest said first."""
     page = slice_of(_filtered(request.auth, filters), filters.cursor, filters.limit, strict=True)
-    return {"items": [mention_out(one) for one in page.rows], "next": page.following}
+    rules = _rules(request.auth)
+    return {"items": [mention_out(one, rules) for one in page.rows], "next": page.following}
 
 
 @router.get("/{mention}", response=MentionOut)
 def one_mention(request: Call, mention: PathId) -> dict[str, Any]:
     """One mention."""
-    return mention_out(get_object_or_404(_loaded(Mention.objects.visible_to(request.auth)), pk=mention))
+    found = get_object_or_404(_loaded(Mention.objects.visible_to(request.auth)), pk=mention)
+    return mention_out(found, _rules(request.auth))
 
 
 @router.post("/{mention}/corrections", response={201: MentionOut})
@@ -64,6 +67,10 @@ def correct_mention(request: Call, mention: PathId, given: CorrectionIn) -> Stat
     found = get_object_or_404(Mention.objects.visible_to(request.auth), pk=mention)
     correct(found, by=request.auth, facet=given.facet, value=given.value)
     return Status(201, one_mention(request, mention))
+
+
+def _rules(actor: Membership) -> Rules:
+    return rules_of([actor.organisation_id])[actor.organisation_id]
 
 
 def _filtered(actor: Membership, filters: MentionFilters) -> QuerySet[Mention]:

@@ -41,6 +41,9 @@ SENTENCES: dict[str, Lazy] = {
     "channel_blocked": _("The channel refuses us for now."),
     "channel_off": _("The channel is switched off."),
     "channel_unreadable": _("The settings of this channel cannot be read. Ask an administrator."),
+    "personal_data": _(
+        "This would publish personal data: %(found)s. Take it out, answer in private, or say that you mean it."
+    ),
     "not_in_public": _("This channel cannot answer this message in public."),
     "not_in_private": _("This channel cannot answer this message in private."),
     "key_reused": _("This form was already sent with another text. Reload the page."),

@@ -19,6 +19,7 @@ from entendu.conversations.errors import Stale, VerbRefused
 from entendu.conversations.hold import demand_not_attached, held
 from entendu.conversations.models import Conversation, Kind, Promise, Reply, ReplyState, State
 from entendu.conversations.promise import PromiseTerms
+from entendu.conversations.publish import published
 from entendu.conversations.take import own
 from entendu.conversations.waiting import customer_words
 from entendu.kit import clock
@@ -114,12 +115,14 @@ def reply(
     seen_version: int,
     key: str = "",
     promise: PromiseTerms | None = None,
+    anyway: bool = False,
 ) -> Reply:
     """Writes a reply that leaves in UNDO_SECONDS, and the promise that it makes.
 
     `seen_version` is the version that the writer had before his eyes: Stale when others did something since.
     `key` is made by the form: the same again (a double click) returns the same reply. Whoever replies takes a
-    conversation that nobody takes care of; a closed one reopens; a paused one stays paused. VerbRefused.
+    conversation that nobody takes care of; a closed one reopens; a paused one stays paused. `anyway`: personal data
+    in public is meant. VerbRefused.
     """
     with held(conversation, by=by, right="answer"):
         demand_not_attached(conversation)
@@ -127,6 +130,8 @@ def reply(
         if known := Reply.objects.filter(key=wire_key).first():
             return _same(known, text, visibility)
         options = _demand_possible(conversation, answers, text, visibility)
+        if visibility == Visibility.PUBLIC and not anyway and (found := published(conversation, text)):
+            raise VerbRefused("personal_data", found=", ".join(found))
         if news := event.news(conversation, since=seen_version, but=by):
             raise Stale(news)
         if conversation.state == State.CLOSED:

@@ -13,7 +13,7 @@ from django.db import transaction
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
 from entendu.kit import clock
-from entendu.mentions.models.mask import MaskRule, OwnPattern, PiiKind, Place
+from entendu.mentions.models import MaskRule, OwnPattern, PiiKind, Place
 from entendu.reading import pii
 
 DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -56,7 +56,9 @@ def rules_of(organisations: Iterable[int]) -> dict[int, Rules]:
         chosen = kinds[one.organisation_id][one.place]
         (chosen.add if one.masked else chosen.discard)(one.kind)
     patterns: dict[int, list[str]] = {}
-    for pk, pattern in OwnPattern.objects.filter(organisation__in=wanted).values_list("organisation", "pattern"):
+    for pk, pattern in OwnPattern.objects.filter(organisation__in=wanted).values_list(
+        "organisation", "pattern"
+    ):
         patterns.setdefault(pk, []).append(pattern)
     return {
         pk: Rules({place: frozenset(k) for place, k in kinds[pk].items()}, tuple(patterns.get(pk, ())))

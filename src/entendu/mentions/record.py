@@ -9,7 +9,8 @@ from django.db.models import Q
 from entendu.kit import clock
 from entendu.mentions.change import change
 from entendu.mentions.keep import keep, make_sure
-from entendu.mentions.models import Attachment, Author, End, Mention, Receipt
+from entendu.mentions.masking import Rules, rules_of
+from entendu.mentions.models import Attachment, Author, End, Mention, Place, Receipt
 from entendu.mentions.refuse import leave_opted_out
 from entendu.wire import Item
 
@@ -21,8 +22,10 @@ def record(pairs: Sequence[Pair]) -> None:
     """Records all `pairs`, oldest delivery first. What is known already ends its receipt as a duplicate; who asked
     not to be heard is not."""
     pairs = leave_opted_out(pairs)
+    rules = rules_of({receipt.organisation_id for receipt, _item in pairs})
+    pairs = [(receipt, clean(item, rules[receipt.organisation_id])) for receipt, item in pairs]
     changes = [pair for pair in pairs if pair[1].kind != "created"]
-    created = [(receipt, clean(item)) for receipt, item in pairs if item.kind == "created"]
+    created = [pair for pair in pairs if pair[1].kind == "created"]
     fresh = leave_known(created)
     authors = authors_of(fresh)
     mentions = [mention_from(receipt, item, authors[author_key(receipt, item)]) for receipt, item in fresh]
@@ -31,14 +34,15 @@ def record(pairs: Sequence[Pair]) -> None:
     link_parents(mentions)
     attach_files(list(zip(mentions, (item for _, item in fresh), strict=True)))
     for receipt, item in changes:
-        change(receipt, clean(item))
+        change(receipt, item)
 
 
-def clean(item: Item) -> Item:
-    """The item without the NUL characters that PostgreSQL refuses, its fields cut to their columns."""
+def clean(item: Item, rules: Rules) -> Item:
+    """The item without the NUL characters that PostgreSQL refuses, and without the personal data that is not stored."""
     if "\x00" in item.text or "\x00" in item.title:
         item = replace(item, text=item.text.replace("\x00", ""), title=item.title.replace("\x00", ""))
-    return item
+    texts = {name: rules.masked(getattr(item, name), Place.STORED) for name in ("title", "text", "quoted")}
+    return replace(item, **texts) if any(getattr(item, name) != texts[name] for name in texts) else item
 
 
 def leave_known(pairs: Sequence[Pair]) -> list[Pair]:

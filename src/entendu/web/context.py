@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from entendu.conversations import boxes
+from entendu.mentions.masking import rules_of
 from entendu.web import nav
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`. Counts and menu
+    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `masks`. Counts, menu and masks
     are computed when a template shows them: fragments do not."""
     actor = getattr(request, "actor", None)
     context: dict[str, Any] = {
@@ -24,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         counts = SimpleLazyObject(lambda: boxes.counts(actor))
         context["counts"] = counts
+        context["masks"] = SimpleLazyObject(lambda: rules_of([actor.organisation_id])[actor.organisation_id])
         context["may_answer"] = actor.may("answer")
         context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
     return context

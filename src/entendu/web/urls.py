@@ -11,6 +11,7 @@ from entendu.web.ledger import pages as ledger
 from entendu.web.listen import paths as listen
 from entendu.web.people import paths as people
 from entendu.web.places import pages as places
+from entendu.web.privacy import pages as privacy
 from entendu.web.queries import paths as queries
 from entendu.web.team import pages as team
 from entendu.web.voice import pages as voice
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *places.PATHS,
     *queries.PATHS,
     *claims.PATHS,
+    *privacy.PATHS,
     *dashboard.PATHS,
     *voice.PATHS,
     *ledger.PATHS,

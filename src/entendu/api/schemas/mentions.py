@@ -5,7 +5,8 @@ from typing import Any
 
 from ninja import Schema
 
-from entendu.mentions.models import Author, Mention
+from entendu.mentions.masking import Rules
+from entendu.mentions.models import Author, Mention, Place
 
 
 class AuthorOut(Schema):
@@ -73,11 +74,13 @@ def author_out(author: Author) -> dict[str, Any]:
     return {name: getattr(author, name) for name in names}
 
 
-def mention_out(mention: Mention) -> dict[str, Any]:
-    """The fields of MentionOut. `mention` comes with LOADED and its tags' topics."""
+def mention_out(mention: Mention, rules: Rules) -> dict[str, Any]:
+    """The fields of MentionOut, masked by `rules`. `mention` comes with LOADED and its tags' topics."""
     part = getattr(mention, "part", None)
     return {
         **{name: getattr(mention, name) for name in _PLAIN},
+        "title": rules.masked(mention.title, Place.API),
+        "text": rules.masked(mention.text, Place.API),
         "channel": mention.channel_id,
         "author": author_out(mention.author),
         "reading": getattr(mention, "analysis", None),

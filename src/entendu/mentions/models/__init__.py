@@ -3,6 +3,7 @@
 from entendu.mentions.models.attachment import Attachment
 from entendu.mentions.models.author import Author
 from entendu.mentions.models.back_fill import BackFill, Progress
+from entendu.mentions.models.mask import MaskRule, OwnPattern, PiiKind, Place
 from entendu.mentions.models.mention import Mention, Revision
 from entendu.mentions.models.opt_out import OptOut
 from entendu.mentions.models.query import Basis, Match, Query, Takes, Tracked
@@ -18,9 +19,13 @@ __all__ = [
     "Basis",
     "Change",
     "End",
+    "MaskRule",
     "Match",
     "Mention",
     "OptOut",
+    "OwnPattern",
+    "PiiKind",
+    "Place",
     "Progress",
     "Query",
     "QueryVersion",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from entendu.accounts.audit import audit
 from entendu.accounts.paging import slice_of
 from entendu.channels import add as doors
 from entendu.channels.doors import follows_many, open_door
@@ -123,6 +124,7 @@ def again(request: Asked, channel: int) -> HttpResponse:
 def raw(request: Asked, receipt: int) -> HttpResponse:
     """The bytes as they came: downloaded, never shown."""
     found = get_object_or_404(Receipt.objects.visible_to(request.actor), pk=receipt)
+    audit(request.actor.organisation, request.actor, "read_raw", f"receipt {found.pk}")
     response = HttpResponse(bytes(found.content), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{found.pk}.txt"'
     response["X-Content-Type-Options"] = "nosniff"

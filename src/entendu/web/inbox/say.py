@@ -41,12 +41,19 @@ def reply(request: Asked, number: int) -> HttpResponse:
             seen_version=seen,
             key=request.POST.get("key", "")[:64],
             promise=_terms(request),
+            anyway=request.POST.get("anyway") == "1",
         )
     except Stale as stale:
         kept = Kept(text=text, mode=mode, error=str(stale), news=stale.events, promise=_typed(request))
         return shown(request, conversation, kept=kept, status=409)
     except VerbRefused as refusal:
-        kept = Kept(text=text, mode=mode, error=str(refusal), promise=_typed(request))
+        kept = Kept(
+            text=text,
+            mode=mode,
+            error=str(refusal),
+            promise=_typed(request),
+            doubt=refusal.code == "personal_data",
+        )
         return shown(request, conversation, kept=kept, status=422)
     except ValueError:
         kept = Kept(text=text, mode=mode, error=_("Say before when you promise it."), promise=_typed(request))

@@ -44,6 +44,7 @@ class Kept:
     note: str = ""
     mode: str = ""
     error: str = ""
+    doubt: bool = False  # it may be sent all the same
     news: list[Event] = field(default_factory=list)
     promise: dict[str, str] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from entendu.mentions.masking import BadRule, rules_of, set_patterns, set_rules
-from entendu.mentions.models.mask import PiiKind, Place
+from entendu.mentions.models import PiiKind, Place
 from entendu.web.access import Asked, may
 
 

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from lucide.jinja import lucide
 
 from entendu.kit import clock
+from entendu.mentions.masking import Rules
+from entendu.mentions.models import Place
+from entendu.reading import pii
 from entendu.web import words
 from entendu.web.badges import Badge, badge_of
 
@@ -155,3 +158,9 @@ def hour(value: datetime | None) -> SafeString:
 def day(value: datetime) -> str:
     """“dimanche 22 novembre 2026”."""
     return words.day_of(timezone.localtime(value), _language())
+
+
+@register.filter
+def masked(text: str, rules: Rules) -> str:
+    """The text without the personal data that the organisation does not show on screen."""
+    return rules.masked(text, Place.SCREEN) if pii.may_hold(text, pii.KINDS) else text
