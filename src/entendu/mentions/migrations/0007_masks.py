@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('mentions', '0005_back_fill'),
+        ('mentions', '0006_watch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
