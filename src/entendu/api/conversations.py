@@ -21,6 +21,7 @@ from entendu.api.schemas.conversations import (
 from entendu.conversations.boxes import BOXES, box
 from entendu.conversations.models import Conversation
 from entendu.conversations.thread import timeline
+from entendu.mentions.masking import rules_of
 
 router = Router(tags=["conversations"])
 
@@ -50,7 +51,8 @@ def list_conversations(request: Call, filters: Query[ConversationFilters]) -> di
 def one_conversation(request: Call, number: PathNumber) -> dict[str, Any]:
     """One conversation, with all that happened in it."""
     found = find(request, number)
-    return {**conversation_out(found), "timeline": [entry_out(entry) for entry in timeline(found)]}
+    rules = rules_of([found.organisation_id])[found.organisation_id]
+    return {**conversation_out(found), "timeline": [entry_out(entry, rules) for entry in timeline(found)]}
 
 
 def find(request: Call, number: int) -> Conversation:

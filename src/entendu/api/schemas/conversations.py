@@ -8,6 +8,7 @@ from ninja import Schema
 from entendu.api.schemas.mentions import AuthorOut, MentionOut, author_out, mention_out
 from entendu.conversations.models import Conversation, Event, Note, Part, Promise, Reply
 from entendu.conversations.thread import Entry
+from entendu.mentions.masking import Rules
 
 
 class OwnerOut(Schema):
@@ -131,14 +132,14 @@ def conversation_out(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def entry_out(entry: Entry) -> dict[str, Any]:
-    """The fields of EntryOut."""
-    return {"kind": entry.kind, "at": entry.at, entry.kind: _row_out(entry.row)}
+def entry_out(entry: Entry, rules: Rules) -> dict[str, Any]:
+    """The fields of EntryOut, messages masked by `rules`."""
+    return {"kind": entry.kind, "at": entry.at, entry.kind: _row_out(entry.row, rules)}
 
 
-def _row_out(row: Part | Reply | Note | Promise | Event) -> dict[str, Any]:
+def _row_out(row: Part | Reply | Note | Promise | Event, rules: Rules) -> dict[str, Any]:
     if isinstance(row, Part):
-        return {**mention_out(row.mention), "conversation": None}
+        return {**mention_out(row.mention, rules), "conversation": None}
     if isinstance(row, Reply):
         return reply_out(row)
     if isinstance(row, Note):
