@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('mentions', '0006_watch'),
+        ('mentions', '0007_tracked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
