@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
 from entendu.analysis.claims import ClaimTerms, add_claim
-from entendu.analysis.models import ClaimMatch, Site, Topic
+from entendu.analysis.models import ClaimMatch, Proposal, Rereading, Site, Topic
 from entendu.channels.endpoint import address_of, open_endpoint
 from entendu.channels.follow import follow
 from entendu.channels.models import Source
@@ -114,6 +114,8 @@ def world(db: None) -> World:
         "inbound": address_of(open_endpoint(channel)).rsplit("/", 2)[1],
         "box": "all",
         "slug": "first_response",
+        "proposal": Proposal.objects.create(organisation=organisation, phrases=["p"], made_at=now).pk,
+        "rereading": Rereading.objects.create(organisation=organisation, started_at=now).pk,
     }
     return World(members, make_member(elsewhere, "Sam Ailleurs", "admin"), ids)
 

@@ -8,8 +8,11 @@ from django.db import transaction
 from entendu import reading
 from entendu.analysis.contradict import hold
 from entendu.analysis.models import Analysis, Tag
+from entendu.analysis.near_duplicates import words_of
+from entendu.analysis.own import but_for_people, own_topics, with_own_intents
 from entendu.analysis.read_once import Read, as_text, read_once
 from entendu.analysis.topics import topics_of
+from entendu.analysis.versions import note_versions
 from entendu.channels.models import Channel
 from entendu.kit import clock
 from entendu.mentions.match import match
@@ -28,7 +31,7 @@ def analyse_waiting(limit: int) -> int:
         one.channel = channels[one.channel_id]
     readings = read_once(batch, read)
     matches = match(batch, [str(one.values["language"]) for one in readings])
-    tags = topics_of(batch, matches.documents)
+    tags = but_for_people([*topics_of(batch, matches.documents), *own_topics(batch)])
     about: dict[int, set[int]] = {}
     for tag in tags:
         about.setdefault(tag.mention_id, set()).add(tag.topic_id)
@@ -42,18 +45,20 @@ def analyse_waiting(limit: int) -> int:
             .values_list("pk", flat=True)
         )
         write(batch, readings, mine)
+        pairs = zip(batch, readings, strict=True)
         Tag.objects.insert_many((tag for tag in tags if tag.mention_id in mine), skip_known=True)
         matches.write(mine)
         held.write(mine)
+        note_versions([(one, str(said.values["model"])) for one, said in pairs if one.pk in mine])
         Mention.objects.filter(pk__in=mine).update(analysed_at=clock.now())
     return len(batch)
 
 
 def read(mentions: Sequence[Mention]) -> list[reading.Reading]:
-    """The machine's reading of each mention, title and text together."""
-    texts = [f"{one.title}\n{one.text}" if one.title else one.text for one in mentions]
+    """The machine's reading of each mention; the organisation's own model has its say in the intent."""
+    texts = [words_of(one) for one in mentions]
     hints = [one.language_hint or one.author.language or None for one in mentions]
-    return reading.read(texts, languages=hints)
+    return with_own_intents(mentions, texts, reading.read(texts, languages=hints))
 
 
 def write(mentions: Sequence[Mention], readings: Sequence[Read], mine: set[int]) -> None:

@@ -1,11 +1,14 @@
-"""A person says otherwise than the machine. The person wins everywhere at once; the machine's word is kept."""
+"""A person says otherwise than the machine, or the same. The person wins everywhere at once; the machine's word is
+kept, and the organisation's own model learns from it."""
 
 from django.db import transaction
 
 from entendu.accounts.models import User
 from entendu.analysis.models import Analysis, Correction, Facet
 from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
+from entendu.analysis.models.learning import Subject
 from entendu.analysis.read_once import as_text
+from entendu.analysis.teach import mark_due
 from entendu.kit import clock
 from entendu.mentions.index import set_language
 from entendu.mentions.models import Mention
@@ -29,8 +32,9 @@ class BadCorrection(ValueError):
 
 
 @transaction.atomic
-def correct(mention: Mention, *, by: User, facet: str, value: str) -> Correction:
-    """Sets `facet` of a mention's reading to `value`. Raises BadCorrection."""
+def correct(mention: Mention, *, by: User, facet: str, value: str, sampled: bool = False) -> Correction:
+    """Sets `facet` of a mention's reading to `value`; the value that it has confirms it. `sampled`: the message was
+    drawn by lot. Raises BadCorrection."""
     check(facet, value)
     analysis = Analysis.objects.select_for_update().filter(mention=mention).first()
     if analysis is None:
@@ -38,7 +42,15 @@ def correct(mention: Mention, *, by: User, facet: str, value: str) -> Correction
     before = as_text(getattr(analysis, facet))
     machine = analysis.machine.get(facet, before)
     correction = Correction.objects.create(
-        analysis=analysis, facet=facet, machine=machine, before=before, value=value, by=by, at=clock.now()
+        analysis=analysis,
+        facet=facet,
+        machine=machine,
+        before=before,
+        value=value,
+        sampled=sampled,
+        model=analysis.model,
+        by=by,
+        at=clock.now(),
     )
     setattr(analysis, facet, value == "yes" if facet in {Facet.DISAPPOINTED, Facet.OFFENSIVE} else value)
     analysis.machine = analysis.machine | {facet: machine}
@@ -47,6 +59,8 @@ def correct(mention: Mention, *, by: User, facet: str, value: str) -> Correction
     analysis.save(update_fields=[facet, "machine", "unsure", "counted"])
     if facet == Facet.LANGUAGE:
         set_language(mention.pk, value)
+    if facet == Facet.INTENT:
+        mark_due(mention.organisation_id, Subject.INTENTS)
     return correction
 
 

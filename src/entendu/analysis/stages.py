@@ -3,8 +3,10 @@
 from entendu.analysis.analyse import analyse_waiting
 from entendu.analysis.contradict import look_back as look_back_waiting
 from entendu.analysis.judge import judge_waiting
+from entendu.analysis.learn import learn_due
 from entendu.analysis.near_duplicates import close_clusters, cluster_waiting
 from entendu.analysis.newwords import look_for_words
+from entendu.analysis.propose import propose_due
 from entendu.analysis.quieten import quieten
 from entendu.analysis.sites import count_sites, map_waiting
 from entendu.analysis.tally import count_waiting
@@ -43,3 +45,13 @@ def look_back(limit: int) -> int:
 def locate(limit: int) -> int:
     """Notes where things were said, and counts the sites that changed."""
     return map_waiting(limit) + count_sites(limit)
+
+
+def learn(limit: int) -> int:
+    """Learns what people said since the last lesson."""
+    return learn_due(limit)
+
+
+def propose(limit: int) -> int:
+    """Looks for topics that nobody thought of."""
+    return propose_due(limit)

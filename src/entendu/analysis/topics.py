@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.models import Tag, Topic
+from entendu.analysis.models.topic import TopicKind
 from entendu.mentions.models import Mention
 from entendu.reading.query import Document, Matcher, parse
 
@@ -41,6 +42,7 @@ def add_topic(
     name_fr: str,
     words: str = "",
     slug: str = "",
+    kind: str = TopicKind.SUBJECT,
     by: Membership | None = None,
 ) -> Topic:
     """A new topic; its slug comes from its English name. Raises QueryError when `words` is no query, ValueError
@@ -50,25 +52,37 @@ def add_topic(
         raise ValueError("empty")
     if Topic.objects.filter(organisation=organisation, slug=slug).exists():
         raise ValueError("taken")
+    if kind not in TopicKind.values:
+        raise ValueError("bad_value")
     if words:
         parse(words)
     topic = Topic.objects.create(
-        organisation=organisation, slug=slug, name_en=name_en[:80], name_fr=name_fr[:80], words=words
+        organisation=organisation,
+        slug=slug,
+        name_en=name_en[:80],
+        name_fr=name_fr[:80],
+        words=words,
+        kind=kind,
     )
     audit(organisation, by, "add_topic", slug, words=words)
     return topic
 
 
 @transaction.atomic
-def change_topic(topic: Topic, *, by: Membership, name_en: str, name_fr: str, words: str) -> Topic:
+def change_topic(
+    topic: Topic, *, by: Membership, name_en: str, name_fr: str, words: str, kind: str = ""
+) -> Topic:
     """Other names, or other words for what comes from now on. Raises QueryError when `words` is no query, ValueError
     ("empty") without both names."""
     if not name_en.strip() or not name_fr.strip():
         raise ValueError("empty")
+    if kind and kind not in TopicKind.values:
+        raise ValueError("bad_value")
     if words.strip():
         parse(words)
     before = topic.words
     topic.name_en, topic.name_fr, topic.words = name_en.strip()[:80], name_fr.strip()[:80], words.strip()
-    topic.save(update_fields=["name_en", "name_fr", "words"])
+    topic.kind = kind or topic.kind
+    topic.save(update_fields=["name_en", "name_fr", "words", "kind"])
     audit(topic.organisation, by, "change_topic", topic.slug, before=before, words=topic.words)
     return topic

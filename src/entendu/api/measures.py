@@ -11,7 +11,7 @@ from entendu.api.errors import Refused
 from entendu.api.fields import Code
 from entendu.api.schemas.measures import MeasureOut, Period, ValueOut
 from entendu.channels.models import Channel
-from entendu.measures.compute import BadPeriod, UnknownMeasure, definition, last_days, measure
+from entendu.measures.compute import BadPeriod, UnknownMeasure, definition, last_days, measure, read_by
 from entendu.measures.registry import MEASURES
 
 router = Router(tags=["measures"])
@@ -52,7 +52,8 @@ def one_measure(request: Call, slug: Code, period: Query[Period]) -> dict[str, A
         raise Refused(404, "not_found") from error
     except BadPeriod as error:
         raise Refused(422, "invalid", [{"field": "query.until", "code": str(error)}]) from error
-    return found.as_dict()
+    versions = read_by(request.auth.organisation, found.since, found.until)
+    return found.as_dict() | {"read_by": versions}
 
 
 def _days(organisation: Organisation, period: Period) -> Any:

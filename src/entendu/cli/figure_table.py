@@ -34,6 +34,10 @@ def show(organisation: Organisation, *, since: str, until: str, rebuild: bool, a
             shown(one["previous"]["value"], one["unit"]),
         )
     console.print(table)
+    if found["read_by"]:
+        console.print(
+            _("Readings by %(versions)s.") % {"versions": ", ".join(found["read_by"])}, highlight=False
+        )
 
 
 def shown(value: float | None, unit: str) -> str:

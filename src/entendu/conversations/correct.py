@@ -13,7 +13,7 @@ from entendu.conversations.models import Kind, Part
 from entendu.mentions.models import Mention
 
 
-def correct(mention: Mention, *, by: Membership, facet: str, value: str) -> Correction:
+def correct(mention: Mention, *, by: Membership, facet: str, value: str, sampled: bool = False) -> Correction:
     """Sets `facet` of what was read in `mention`; also for one that is in no conversation. VerbRefused."""
     if by.organisation_id != mention.organisation_id:
         raise VerbRefused("not_yours")
@@ -24,7 +24,7 @@ def correct(mention: Mention, *, by: Membership, facet: str, value: str) -> Corr
         if part is not None:
             lock(part.conversation)
         try:
-            written = analysis.correct(mention, by=by.user, facet=facet, value=value)
+            written = analysis.correct(mention, by=by.user, facet=facet, value=value, sampled=sampled)
         except analysis.BadCorrection as error:
             raise VerbRefused("not_read" if error.code == "not_read" else "bad_value") from error
         if part is not None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from entendu.accounts.models import Organisation
+from entendu.analysis.versions import versions_between
 from entendu.kit import clock
 from entendu.measures import definitions
 from entendu.measures.perimeter import Perimeter, day_of, zone
@@ -100,8 +101,14 @@ def report(organisation: Organisation, since: date, until: date) -> dict[str, An
         "until": until.isoformat(),
         "timezone": organisation.timezone,
         "percentiles": "linear interpolation at rank p × (n − 1)",
+        "read_by": read_by(organisation, since, until),
         "measures": {slug: compare(slug, now, before).as_dict() for slug in MEASURES},
     }
+
+
+def read_by(organisation: Organisation, since: date, until: date) -> list[str]:
+    """The versions of the reader on whose readings figures of these days rest, oldest first."""
+    return list(versions_between(organisation, since, until).values_list("model", flat=True))
 
 
 def today(organisation: Organisation) -> date:

@@ -62,6 +62,11 @@ def days_of(rows: QuerySet, path: str) -> Iterator[Due]:  # type: ignore[type-ar
             yield Due(organisation_id=organisation, day=day)
 
 
+def mark_days_of(mentions: QuerySet[Mention]) -> None:
+    """Notes that the days of `mentions` are to be counted anew: they were read again."""
+    Due.objects.bulk_create(list(days_of(mentions.order_by(), "")), ignore_conflicts=True, batch_size=400)
+
+
 def refresh_due(limit: int) -> int:
     """Counts at most `limit` due days anew, each in its own transaction; returns how many."""
     done = 0

@@ -8,7 +8,7 @@ measures itself on examples put aside, and explains by its words.
 import json
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -76,6 +76,14 @@ class OwnModel:
                     found[word] = found.get(word, 0.0) + float(self.weights[row, column])
         return sorted(found.items(), key=lambda item: -abs(item[1]))[:most]
 
+    def words_of(self, label: str, most: int = 8) -> list[str]:
+        """The words and pairs that speak most for the label, the strongest first: how the model explains itself."""
+        column = self.weights[:-1, self.labels.index(label)]
+        order = np.argsort(-column, kind="stable")
+        names = list(self.vocabulary)
+        for_it = (names[row] for row in order.tolist() if column[row] > 0)
+        return [one for one in for_it if one[0] not in "~<" and any(map(str.isalpha, one))][:most]
+
     def to_json(self) -> str:
         """The whole model as text, to be kept by the caller."""
         return json.dumps(
@@ -106,9 +114,21 @@ def from_json(text: str) -> OwnModel:
     )
 
 
-def learn(examples: Sequence[tuple[str, Collection[str]]], *, fewest: int = FEWEST) -> OwnModel:
-    """Learn from texts and the labels that people gave each (none, one or more). The same examples, the same model."""
-    counts = Counter(label for _, labels in examples for label in set(labels))
+def learn(
+    examples: Sequence[tuple[str, Collection[str]]],
+    *,
+    only: Mapping[str, int] | None = None,
+    fewest: int = FEWEST,
+) -> OwnModel:
+    """Learn from texts and the labels of each (none, one or more). The same examples, the same model.
+
+    `only`: the labels that may be learned, with how many of the examples people gave; else all, as often as they come.
+    """
+    counts = (
+        Counter(only)
+        if only is not None
+        else Counter(label for _, labels in examples for label in set(labels))
+    )
     known = sorted(
         label for label, count in counts.items() if count >= fewest and len(examples) - count >= fewest
     )

@@ -63,6 +63,7 @@ GROUPS = [
         [
             Entry("dashboard", _("Dashboard"), "chart-line", key="d"),
             Entry("voice", _("Share of voice"), "chart-pie", key="v"),
+            Entry("readings", _("How well we read"), "glasses", key="w"),
         ],
     ),
     Group(

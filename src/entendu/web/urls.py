@@ -13,6 +13,7 @@ from entendu.web.people import paths as people
 from entendu.web.places import pages as places
 from entendu.web.privacy import pages as privacy
 from entendu.web.queries import paths as queries
+from entendu.web.readings import paths as readings
 from entendu.web.team import pages as team
 from entendu.web.voice import pages as voice
 
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *privacy.PATHS,
     *dashboard.PATHS,
     *voice.PATHS,
+    *readings.PATHS,
     *ledger.PATHS,
     *channels.PATHS,
     *team.PATHS,

@@ -9,13 +9,24 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
-from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, locate, look_back
+from entendu.analysis.stages import (
+    analyse,
+    cluster,
+    count,
+    judge,
+    learn,
+    listen_for_words,
+    locate,
+    look_back,
+    propose,
+)
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
 from entendu.mentions.stages import back_fill, parse, pull, subscribe, visit
 from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
+from entendu.worker.reread import reread
 
 log = logging.getLogger("entendu.worker")
 
@@ -37,6 +48,9 @@ STAGES: tuple[Stage, ...] = (
     count,
     judge,
     listen_for_words,
+    learn,
+    propose,
+    reread,
     send,
     settle,
     wake,

@@ -11,6 +11,15 @@ from entendu.analysis.models.claim import (
     ClaimVersion,
 )
 from entendu.analysis.models.cluster import Bucket, Cluster, Copy
+from entendu.analysis.models.learning import (
+    Learned,
+    Proposal,
+    ProposalState,
+    ReadBy,
+    Rereading,
+    Subject,
+    TopicSaid,
+)
 from entendu.analysis.models.signal import (
     Decision,
     Level,
@@ -43,9 +52,14 @@ __all__ = [
     "Correction",
     "Decision",
     "Facet",
+    "Learned",
     "Level",
     "Listened",
     "Mute",
+    "Proposal",
+    "ProposalState",
+    "ReadBy",
+    "Rereading",
     "Sample",
     "Scope",
     "Signal",
@@ -53,7 +67,9 @@ __all__ = [
     "Site",
     "Step",
     "StepKind",
+    "Subject",
     "Tag",
     "Tally",
     "Topic",
+    "TopicSaid",
 ]

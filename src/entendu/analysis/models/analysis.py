@@ -81,7 +81,9 @@ class Analysis(Scoped):
 
 
 class Correction(Scoped):
-    """A person said otherwise than the machine. The newest of a facet is in force."""
+    """A person said otherwise than the machine, or the same: then `value` is `machine`, a confirmation. The newest of a
+    facet is in force. `sampled`: said of a message drawn by lot, so that agreement can be counted; `model`: whose word
+    it was."""
 
     scope_path = "analysis__mention__organisation"
     analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="corrections")
@@ -89,8 +91,13 @@ class Correction(Scoped):
     machine = models.CharField(max_length=20)
     before = models.CharField(max_length=20)
     value = models.CharField(max_length=20)
+    sampled = models.BooleanField(default=False)
+    model = models.CharField(max_length=60, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="correction_sampled", condition=models.Q(sampled=True))]
 
     def __str__(self) -> str:
         return f"{self.facet}: {self.before} → {self.value}"

@@ -36,7 +36,7 @@ class BeforeOut(Schema):
 
 class ValueOut(Schema):
     """`value` is the headline (the median for durations); None where `n` is 0. `previous`: the period of
-    the same length before."""
+    the same length before. `read_by`: the versions of the reader on which it rests."""
 
     measure: str
     unit: str
@@ -49,6 +49,7 @@ class ValueOut(Schema):
     parts: dict[str, int]
     previous: BeforeOut
     series: list[PointOut]
+    read_by: list[str]
 
 
 class Period(Given):

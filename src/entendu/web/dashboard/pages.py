@@ -73,6 +73,9 @@ def shown(request: Asked, asked: AskedFor) -> dict[str, Any]:
         "headlines": [card(asked, results[slug]) for slug in HEADLINES],
         "others": [card(asked, results[slug]) for slug in OTHERS],
         "backlog": card(asked, backlog),
+        "read_by": compute.read_by(
+            asked.perimeter.organisation, asked.perimeter.since, asked.perimeter.until
+        ),
         "bands": tables.bands(asked, backlog.now),
         "chart": chart.specification(asked, days),
         "days": [day for day in reversed(days) if day.total],

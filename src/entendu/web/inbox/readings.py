@@ -35,6 +35,7 @@ class Reading:
     unsure: bool
     machine: str | Lazy
     by: str
+    confirmed: bool
     choices: list[tuple[str, str | Lazy]]
 
 
@@ -54,6 +55,7 @@ def _reading(analysis: Analysis, facet: Facet) -> Reading:
     said = [one for one in analysis.corrections.all() if one.facet == facet]
     corrected = facet in analysis.machine
     machine = str(analysis.machine.get(facet, ""))
+    otherwise = corrected and machine != value
     return Reading(
         facet=facet,
         label=facet.label,
@@ -61,8 +63,9 @@ def _reading(analysis: Analysis, facet: Facet) -> Reading:
         shown=names.get(value, value),
         score=None if corrected else analysis.scores.get(facet),
         unsure=facet in analysis.unsure,
-        machine=names.get(machine, machine) if corrected else "",
+        machine=names.get(machine, machine) if otherwise else "",
         by=str(said[-1].by or "") if said else "",
+        confirmed=corrected and not otherwise,
         choices=[choice for choice in choices if choice[0] != value],
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from entendu.analysis.models import Topic
+from entendu.analysis.models.topic import TopicKind
 from entendu.analysis.topics import add_topic, change_topic
 from entendu.reading.query import QueryError
 from entendu.web.access import Asked, may, page
@@ -56,7 +57,8 @@ def change(request: Asked, topic: int) -> HttpResponse:
 
 
 def _typed(request: Asked) -> dict[str, str]:
-    return {name: request.POST.get(name, "").strip() for name in ("name_en", "name_fr", "words")}
+    typed = {name: request.POST.get(name, "").strip() for name in ("name_en", "name_fr", "words")}
+    return typed | ({"kind": request.POST["kind"]} if "kind" in request.POST else {})
 
 
 def _page(
@@ -74,6 +76,7 @@ def _page(
         "typed": typed or {},
         "trouble": trouble,
         "error": ERRORS.get(error, error),
+        "kinds": TopicKind.choices,
         "at": topic,
         "can_listen": request.actor.may("listen"),
     }
