@@ -16,6 +16,10 @@ PAGES = {
     "people": ("alice", "/people/"),
     "person": ("alice", "/people/1/"),
     "queries": ("alice", "/queries/"),
+    "a query": ("alice", "/queries/1/"),
+    "a new query": ("alice", "/queries/add/?text=pain+OU"),
+    "register": ("bob", "/queries/register/"),
+    "opt-outs": ("alice", "/queries/opt-outs/"),
     "channels": ("alice", "/channels/"),
     "ledger": ("alice", "/ledger/"),
     "team": ("alice", "/team/"),
@@ -61,7 +65,7 @@ def test_dialog(browser, theme: str, opened: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("url", ["/inbox/to_take/", "/inbox/all/1/", "/me/"])
+@pytest.mark.parametrize("url", ["/inbox/to_take/", "/inbox/all/1/", "/me/", "/queries/", "/queries/1/"])
 def test_narrow(browser, url: str) -> None:
     page = browser("alice", width=320, height=700)
     page.goto(url)
