@@ -48,7 +48,7 @@ def test_what_is_wrong_is_underlined_and_said_beside_the_field(browser, language
     assert page.inner_text(".q-wrong") == "OU"
     assert page.get_attribute("#text", "aria-invalid") is not None
     page.fill("#text", "crème OU galette")
-    page.wait_for_selector("#preview mark")
+    page.wait_for_selector("#preview .big-number")
     assert page.locator("#text-trouble .trouble").count() == 0
     assert page.locator(".q-wrong").count() == 0
     assert page.get_attribute("#text", "aria-invalid") is None
