@@ -48,6 +48,7 @@ TRIED = [
 def main() -> None:
     """Prints a line for each page and preview, then one for the search of the past."""
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     organisation = make_organisation("b", "B")
     member = make_member(organisation, "A B", "manager")
     fill(make_channel(organisation, "C"))
