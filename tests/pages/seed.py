@@ -26,7 +26,7 @@ from entendu.measures.stages import roll_up  # noqa: E402
 from entendu.mentions.documents import document_of  # noqa: E402
 from entendu.mentions.index import index  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
-from entendu.mentions.models import Attachment, Match, Mention, Query, Receipt, Revision  # noqa: E402
+from entendu.mentions.models import Attachment, Match, Mention, OptOut, Query, Receipt, Revision  # noqa: E402
 from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 PNG = bytes.fromhex(
@@ -86,6 +86,11 @@ def begin() -> None:
             member.user.language = language
             member.user.save()
             print(f"{name.split()[0].lower()}_{language}={session_of(member)}")
+    make.make_query(
+        organisation, "(crème OR mille*) NOT moulin", name="Pâtisserie", purpose="Entendre les desserts"
+    )
+    make.make_query(organisation, "galette", name="Galette", opens_conversations=True)
+    OptOut.objects.create(organisation=organisation, account="plume", reason="A écrit", at=clock.now())
 
 
 def session_of(member: Membership) -> str:

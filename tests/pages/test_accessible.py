@@ -19,6 +19,10 @@ PAGES = {
     "readings": ("alice", "/readings/"),
     "check": ("alice", "/readings/check/"),
     "learned": ("alice", "/readings/learned/"),
+    "a query": ("alice", "/queries/1/"),
+    "a new query": ("alice", "/queries/add/?text=pain+OU"),
+    "register": ("bob", "/queries/register/"),
+    "opt-outs": ("alice", "/queries/opt-outs/"),
     "channels": ("alice", "/channels/"),
     "ledger": ("alice", "/ledger/"),
     "team": ("alice", "/team/"),
@@ -64,7 +68,7 @@ def test_dialog(browser, theme: str, opened: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("url", ["/inbox/to_take/", "/inbox/all/1/", "/me/"])
+@pytest.mark.parametrize("url", ["/inbox/to_take/", "/inbox/all/1/", "/me/", "/queries/", "/queries/1/"])
 def test_narrow(browser, url: str) -> None:
     page = browser("alice", width=320, height=700)
     page.goto(url)

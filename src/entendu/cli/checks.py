@@ -16,7 +16,8 @@ from entendu.channels.seal import SealBroken, unseal
 from entendu.cli.terminal import Trouble, check_store
 from entendu.conversations.models import Reply, ReplyState
 from entendu.kit import clock
-from entendu.mentions.models import Receipt
+from entendu.mentions.governance import FLAGGED, standing, with_reviewer_here
+from entendu.mentions.models import Query, Receipt
 
 LEAST_DISK = 1024**3
 
@@ -40,7 +41,9 @@ def examine() -> list[Finding]:
     store = check_the_store()
     findings = [check_home(), store, check_disk(), check_safety()]
     if store.ok:
-        findings += [check() for check in (check_doors, check_seals, check_ledger, check_outbox)]
+        findings += [
+            check() for check in (check_doors, check_seals, check_ledger, check_outbox, check_queries)
+        ]
     return findings
 
 
@@ -126,3 +129,15 @@ def check_outbox() -> Finding:
     stuck = Reply.objects.filter(state=ReplyState.UNCERTAIN).count()
     text = _("%(n)d replies are uncertain: a person must look") % {"n": stuck}
     return Finding("outbox", _("Outbox"), not stuck, text if stuck else _("nothing is uncertain"))
+
+
+def check_queries() -> Finding:
+    """Every active query listens, and is reviewed."""
+    rows = with_reviewer_here(Query.objects.filter(active=True)).select_related("organisation").order_by("pk")
+    flagged = [
+        f"{one.organisation.slug}/{one.name} ({stands.label})"
+        for one in rows
+        if (stands := standing(one, reviewer_here=one.reviewer_here)) in FLAGGED  # type: ignore[attr-defined]
+    ]
+    text = ", ".join(flagged[:5]) + ("…" if len(flagged) > 5 else "")
+    return Finding("queries", _("Queries"), not flagged, text or _("all are reviewed"))

@@ -19,6 +19,7 @@ from entendu.kit import clock
 from entendu.mentions.models import Query
 from entendu.mentions.opt_outs import add_opt_out
 from entendu.mentions.queries import Terms, add_query, change_query, review_query, terms_of
+from entendu.mentions.stages import back_fill
 from entendu.mentions.track import track
 
 
@@ -76,6 +77,8 @@ def look_after(organisation: Organisation) -> None:
     heard."""
     by = Membership.objects.get(organisation=organisation, user__email="ines@maison.example")
     now = clock.now()
+    while back_fill(1000):  # what the queries looked for when they were new
+        continue
     for watch in WATCHES:
         query = Query.objects.get(organisation=organisation, name=watch.name_fr)
         if watch.review_in > 0:

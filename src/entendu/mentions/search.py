@@ -19,6 +19,7 @@ from entendu.reading.query import (
     normal_name,
     where_sql,
 )
+from entendu.reading.query.tree import Field, leaves
 
 _FTS = (
     "entry.mention_id IN (SELECT rowid FROM mentions_searchentry_fts WHERE mentions_searchentry_fts MATCH %s)"
@@ -59,7 +60,7 @@ def ids_in(organisation: int, query: Query, *, between: tuple[int, int] | None =
     on_postgres = connection.vendor == "postgresql"
     compiled = compile_tsquery(query) if on_postgres else compile_fts5(query)
     where, values = where_sql(
-        _with_channels(compiled, list(Channel.objects.filter(organisation=organisation))),
+        _with_channels(compiled, _channels_of(organisation, query)),
         text=_VECTOR if on_postgres else _FTS if between is None else _FTS_BETWEEN % between,
         folded="entry.folded",
         columns=_COLUMNS,
@@ -71,6 +72,13 @@ def ids_in(organisation: int, query: Query, *, between: tuple[int, int] | None =
         f" ON said.id = entry.mention_id WHERE {within}said.organisation_id = %s AND {where}"
     )
     return RawSQL(sql, [organisation, *values])  # noqa: S611
+
+
+def _channels_of(organisation: int, query: Query) -> list[Channel]:
+    """The channels of an organisation, when the query speaks of channels."""
+    if not any(isinstance(leaf, Field) and leaf.name in ("channel", "kind") for leaf in leaves(query.root)):
+        return []
+    return list(Channel.objects.filter(organisation=organisation))
 
 
 def _with_channels(node: Compiled, channels: list[Channel]) -> Compiled:
