@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from entendu.conversations import boxes
-from entendu.web import nav
+from entendu.web import alarms, nav
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`. Counts and menu
+    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `alarms`. Counts, menu and alarms
     are computed when a template shows them: fragments do not."""
     actor = getattr(request, "actor", None)
     context: dict[str, Any] = {
@@ -22,8 +22,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
     }
     if actor is not None:
-        counts = SimpleLazyObject(lambda: boxes.counts(actor))
+        counts = SimpleLazyObject(lambda: boxes.counts(actor) | {"alarms": alarms.open_alarms(actor).count()})
         context["counts"] = counts
+        context["alarms"] = SimpleLazyObject(
+            lambda: alarms.in_words(alarms.open_alarms(actor)[: alarms.SHOWN])
+        )
         context["may_answer"] = actor.may("answer")
         context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
     return context

@@ -9,11 +9,13 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
+from entendu.accounts.stages import post
 from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, locate, look_back
+from entendu.channels.stages import tell
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
-from entendu.mentions.stages import back_fill, parse, pull, subscribe, visit
+from entendu.mentions.stages import back_fill, guard, parse, pull, reconcile, subscribe, visit
 from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
 
@@ -21,7 +23,7 @@ log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
 # Heard → understood → read → recognised → gathered → put with what repeats it; the past; held against what is usual;
-# then what leaves, what time brings, and what it adds up to.
+# then what leaves, what time brings, whether the doors are well, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
     visit,
@@ -43,6 +45,10 @@ STAGES: tuple[Stage, ...] = (
     break_promises,
     close_quiet,
     reweigh,
+    reconcile,
+    guard,
+    tell,
+    post,
     roll_up,
 )
 BATCH = 1000
