@@ -106,7 +106,11 @@ def report() -> None:
         "words_of_deleted": Mention.objects.filter(deleted_at__isnull=False).exclude(text="").count(),
         "placed_once": not Part.objects.values("mention").annotate(n=Count("pk")).filter(n__gt=1).exists(),
         "fetched": sum(Reconciliation.objects.values_list("fetched", flat=True)),
-        "agree": Reconciliation.objects.filter(there=F("here") + F("fetched"), missing=0).count(),
+        "agree": Reconciliation.objects.exclude(verdict="failed")
+        .filter(there=F("here") + F("fetched"), missing=0)
+        .values("channel")
+        .distinct()
+        .count(),
     }
     print(orjson.dumps(found).decode())
 
