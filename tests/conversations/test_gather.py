@@ -208,7 +208,7 @@ def test_a_row_that_cannot_be_read_is_kept_and_the_rest_goes_on(
             said("c", "Trois"),
         ],
     )
-    assert ends(organisation)["b"] == ("dropped", "unreadable")
+    assert ends(organisation)["b"] == ("", "unreadable")
     receipt = Receipt.objects.get(key="b")
     assert bytes(receipt.content) and "bad_date" in receipt.detail and "2" in receipt.detail
     assert Conversation.objects.count() == 2

@@ -116,7 +116,7 @@ def people_speak() -> None:
         )
     Receipt.objects.create(
         organisation=organisation, channel=channel, key="bad", content=b"?", note="row 17", media_type="text/csv",
-        received_at=clock.now(), parsed_at=clock.now(), end="dropped", reason="unreadable", detail="bad_date: ?",
+        received_at=clock.now(), parsed_at=clock.now(), reason="unreadable", detail="bad_date: ?",
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ import entendu
 from entendu.accounts.models import Membership, Organisation
 from entendu.channels.models import Channel
 from entendu.channels.seal import unseal
+from entendu.channels.words import CODES, in_words
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
-from entendu.web.channels.words import CODES, in_words
 from make import make_channel
 from web.conftest import browser_of
 from web.test_listen import price
@@ -32,7 +32,7 @@ def admin_s(admin: Membership) -> Client:
 def unreadable(channel: Channel, key: str = "k", content: bytes = b"<script>x</script>") -> Receipt:
     return Receipt.objects.create(
         organisation=channel.organisation, channel=channel, key=key, content=content, note="row 17",
-        media_type="text/html", received_at=clock.now(), parsed_at=clock.now(), end="dropped",
+        media_type="text/html", received_at=clock.now(), parsed_at=clock.now(),
         reason="unreadable", detail="bad_date: 31/02/2026", tries=1,
     )  # fmt: skip
 

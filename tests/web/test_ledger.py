@@ -1,16 +1,22 @@
 """The ledger on a page: the figures add up, and each opens exactly the receipts that it counts."""
 
+import csv
+import io
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
+import orjson
 from django.test import Client
 
 from entendu.accounts.models import Membership, Organisation
+from entendu.channels.models import Alarm
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
 from hear import hear, said
 from make import make_channel, make_query
+from web.conftest import browser_of
 
 
 def test_strangers_see_no_line(organisation: Organisation, charlie_s: Client, tmp_path: Path) -> None:
@@ -63,3 +69,70 @@ def test_nonsense_in_the_address_breaks_nothing(organisation: Organisation, alic
         assert alice_s.get(f"/ledger/?{address}").status_code == 200
     for address in ("day=x&end=y&reason=z", "cursor=%%%", "reason="):
         assert alice_s.get(f"/ledger/receipts/?{address}").status_code == 200
+
+
+def test_strangers_open_no_source_and_readers_ask_none(
+    organisation: Organisation, charlie_s: Client, bob_s: Client
+) -> None:
+    channel = make_channel(organisation, "Boîte")
+    for url in (f"/ledger/sources/{channel.pk}/", f"/ledger/export/csv/?channel={channel.name}"):
+        assert "Boîte" not in charlie_s.get(url).content.decode()
+    assert charlie_s.get(f"/ledger/sources/{channel.pk}/").status_code == 404
+    assert bob_s.post(f"/ledger/sources/{channel.pk}/compare/").status_code == 403
+    assert charlie_s.get("/ledger/export/exe/").status_code == 404
+
+
+def test_the_source_is_asked_and_its_answer_shown(
+    organisation: Organisation, manager: Membership, tmp_path: Path
+) -> None:
+    manager_s = browser_of(manager)
+    channel = hear(organisation, tmp_path, [said("a", "Un"), said("b", "Deux")], name="Fichier")
+    Receipt.objects.filter(key__contains="b").delete()  # lost by some accident of ours
+    page = manager_s.post(f"/ledger/sources/{channel.pk}/compare/", follow=True).content.decode()
+    assert "The channel says 2, we hold 1. 1 was missing and is here now." in page
+    assert Receipt.objects.count() == 2
+    page = manager_s.get("/ledger/").content.decode()
+    assert "something was missing, and was fetched" in page
+    page = manager_s.post(f"/ledger/sources/{channel.pk}/compare/", follow=True).content.decode()
+    assert "The channel says 2, we hold 2." in page
+
+
+def test_export_says_what_the_page_says_and_holds_no_formula(
+    organisation: Organisation, alice_s: Client, tmp_path: Path
+) -> None:
+    hear(organisation, tmp_path, [said("a", "Un"), said("b", "Deux")], name='=HYPERLINK("x")')
+    text = alice_s.get("/ledger/export/csv/").content.decode("utf-8-sig")
+    (line,) = csv.DictReader(io.StringIO(text))
+    assert line["channel"].startswith("'=")
+    assert (line["received"], line["balanced"]) == ("2", "True")
+    (found,) = orjson.loads(alice_s.get("/ledger/export/json/").content)
+    assert found["received"] == 2 and found["reasons"] == {}
+
+
+def test_days_are_those_of_the_organisation(
+    organisation: Organisation, alice_s: Client, tmp_path: Path
+) -> None:
+    organisation.timezone = "Asia/Tokyo"
+    organisation.save()
+    with clock.at(datetime(2026, 11, 3, 20, tzinfo=UTC)):
+        hear(organisation, tmp_path, [said("a", "Un")])
+        page = alice_s.get("/ledger/").content.decode()
+    assert "day=2026-11-04" in page
+
+
+def test_an_alarm_is_seen_in_the_menu_on_the_channels_and_on_the_dashboard(
+    organisation: Organisation, alice_s: Client, charlie_s: Client
+) -> None:
+    channel = make_channel(organisation, "Muet-7")
+    Alarm.objects.create(
+        channel=channel,
+        kind="silent",
+        since=clock.now(),
+        noticed_at=clock.now(),
+        facts={"expected": 8, "usual": 3},
+    )
+    for url in ("/channels/", "/ledger/", "/dashboard/"):
+        page = alice_s.get(url).content.decode()
+        assert "nothing has come since" in page, url
+        assert "count-alarm" in page
+        assert "Muet-7" not in charlie_s.get(url).content.decode()

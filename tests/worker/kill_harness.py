@@ -106,7 +106,7 @@ def report(kills: int) -> None:
                 "keys": sorted(Mention.objects.values_list("key", flat=True)),
                 "edited": sorted(Mention.objects.exclude(edited_at=None).values_list("key", flat=True)),
                 "unreadable": Receipt.objects.filter(reason="unreadable").count(),
-                "unended": Receipt.objects.filter(end="").count(),
+                "unended": Receipt.objects.filter(end="", reason="").count(),
                 "doubled": doubled,
                 "conversations": Conversation.objects.count(),
                 "parts": Part.objects.count(),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from entendu.accounts.audit import audit
-from entendu.accounts.models import Membership, Organisation
+from entendu.accounts.models import Membership, Organisation, User
 from entendu.channels.doors import follows_many, kinds
 from entendu.channels.endpoint import open_endpoint
 from entendu.channels.folders import is_inside
@@ -60,7 +60,9 @@ def add_channel(
         addressed=caps.addressed if addressed is None else addressed,
         own_handles=list(own_handles),
         poll_seconds=caps.poll_seconds,
+        owner=by.user if by else None,
         next_check_at=clock.now() if pulls and not caps.many else None,
+        reconcile_at=clock.now() + timedelta(days=1),
         created_at=clock.now(),
     )
     if caps.many and (follows or first) and follow_found(channel, follows or [Address(first)]).refused:
@@ -83,10 +85,11 @@ def change_channel(
     settings: Mapping[str, str],
     own_handles: Sequence[str] | None = None,
     addressed: bool | None = None,
+    owner: User | None = None,
 ) -> Channel:
-    """New settings; a secret left empty keeps its old value, and so do `own_handles` and `addressed` left out: they
-    concern what comes from now on. The door is tried again at once. A member may keep a path outside of the import
-    folders that the command line gave, not name another. Raises BadSettings."""
+    """New settings; a secret left empty keeps its old value, and so do `own_handles`, `addressed` and `owner` left out:
+    they concern what comes from now on. The owner is a member. The door is tried again at once. A member may keep a
+    path outside of the import folders that the command line gave, not name another. Raises BadSettings."""
     known = unseal(bytes(channel.secrets))
     plain, secrets = sort_settings(channel.kind, settings, known)
     if follows_many(channel):
@@ -100,10 +103,12 @@ def change_channel(
         channel.own_handles = list(own_handles)
     if addressed is not None:
         channel.addressed = addressed
+    if owner is not None and owner.memberships.filter(organisation=channel.organisation_id).exists():
+        channel.owner = owner
     channel.failures, channel.next_check_at = 0, None if follows_many(channel) else clock.now()
     channel.save(
         update_fields=[
-            "name", "settings", "secrets", "own_handles", "addressed", "failures", "next_check_at",
+            "name", "settings", "secrets", "own_handles", "addressed", "owner", "failures", "next_check_at",
         ]
     )  # fmt: skip
     audit(

@@ -33,12 +33,17 @@ def open_door(
 ) -> Connector:
     """A connector with the channel's settings and its secrets in clear, in memory only; for one of its addresses, with
     that address. `more`: further values, such as the secret that a hub signs with."""
+    return kind_of(channel)(settings_of(channel, source) | dict(more or {}))
+
+
+def settings_of(channel: Channel, source: Source | None = None) -> dict[str, str]:
+    """What the connector of `channel` is built with."""
     values = {name: str(value) for name, value in channel.settings.items()}
     own = dict.fromkeys([*values.get("own", "").split(","), *channel.own_handles])
     values |= {"allow": ",".join(settings.HTTP_ALLOW), "own": ",".join(handle for handle in own if handle)}
     if source is not None:
         values |= {"url": source.address, "detail": source.detail}
-    return kind_of(channel)(values | unseal(bytes(channel.secrets)) | dict(more or {}))
+    return values | unseal(bytes(channel.secrets))
 
 
 def follows_many(channel: Channel) -> bool:

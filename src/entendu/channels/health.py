@@ -17,15 +17,16 @@ def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None
     if channel.state != State.OK:
         channel.state, channel.state_code, channel.state_detail, channel.state_since = State.OK, "", "", now
     channel.failures = 0
-    channel.checked_at = now
+    channel.checked_at = channel.worked_at = now
     channel.next_check_at = next_check_at
     if heard:
         channel.heard_at = now
-    channel.save(update_fields=[*HEALTH, "heard_at"])
+    channel.save(update_fields=[*HEALTH, "worked_at", "heard_at"])
 
 
 def note_failure(channel: Channel, error: WireError) -> None:
-    """The door failed: its state says how; the next look waits (doubling to an hour, or as upstream asked)."""
+    """The door failed: its state says how; the next look waits (a minute, doubling to an hour, or as upstream
+    asked): four looks fit into seven minutes, so that an alarm does not wait for long."""
     now = clock.now()
     channel.failures += 1
     state = _state_after(error, channel.failures)
@@ -48,5 +49,5 @@ def _state_after(error: WireError, failures: int) -> str:
 def _wait_after(channel: Channel, error: WireError) -> timedelta:
     if isinstance(error, TryLater) and error.retry_after is not None:
         return min(timedelta(seconds=max(1.0, error.retry_after)), LONGEST_WAIT)
-    seconds = float(min(channel.poll_seconds, 60)) * 2.0 ** min(channel.failures, 8)
+    seconds = float(min(channel.poll_seconds, 60)) * 2.0 ** min(max(channel.failures - 1, 0), 8)
     return min(timedelta(seconds=seconds), LONGEST_WAIT)

@@ -75,6 +75,8 @@ def tell_channels(looks: Sequence[tuple[Source, int]]) -> None:
         heard[source.channel_id] = heard.get(source.channel_id, 0) + count
     Channel.objects.filter(pk__in=heard).update(checked_at=now)
     Channel.objects.filter(pk__in=[pk for pk, count in heard.items() if count]).update(heard_at=now)
+    well = {source.channel_id for source, _ in looks if source.state == State.OK and not source.failures}
+    Channel.objects.filter(pk__in=well).update(worked_at=now)
     troubled = {source.channel_id for source, _ in looks if source.state != State.OK}
     for channel in Channel.objects.filter(pk__in=heard).filter(~Q(state=State.OK) | Q(pk__in=troubled)):
         _judge(channel, now)

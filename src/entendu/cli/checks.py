@@ -3,14 +3,18 @@
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from smtplib import SMTPException
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from entendu.channels.models import Channel
+from entendu.accounts.letters import mail_is_set_up
+from entendu.accounts.models import Letter, LetterState
+from entendu.channels.models import Alarm, Channel
 from entendu.channels.models.channel import State
 from entendu.channels.seal import SealBroken, unseal
 from entendu.cli.terminal import Trouble, check_store
@@ -42,7 +46,8 @@ def examine() -> list[Finding]:
     findings = [check_home(), store, check_disk(), check_safety()]
     if store.ok:
         findings += [
-            check() for check in (check_doors, check_seals, check_ledger, check_outbox, check_queries)
+            check()
+            for check in (check_doors, check_seals, check_ledger, check_outbox, check_letters, check_alarms, check_queries)
         ]
     return findings
 
@@ -119,9 +124,40 @@ def check_seals() -> Finding:
 
 def check_ledger() -> Finding:
     """Nothing waits for long: the worker runs."""
-    old = Receipt.objects.filter(end="", received_at__lt=clock.now() - timedelta(minutes=10)).count()
+    old = Receipt.objects.filter(
+        end="", reason="", received_at__lt=clock.now() - timedelta(minutes=10)
+    ).count()
     text = _("%(n)d receipts wait for more than ten minutes: is `entendu worker` running?") % {"n": old}
     return Finding("ledger", _("Ledger"), not old, text if old else _("nothing waits"))
+
+
+def check_letters() -> Finding:
+    """The mail server for what Entendu itself writes to its members answers."""
+    title = _("Mail to members")
+    if not mail_is_set_up():
+        text = _("no mail server (ENTENDU_EMAIL_URL): alarms are shown on the pages only")
+        return Finding("letters", title, True, text)
+    connection_ = get_connection()
+    try:
+        connection_.open()
+    except (OSError, SMTPException) as error:
+        return Finding("letters", title, False, f"{settings.EMAIL_HOST}: {error}")
+    finally:
+        connection_.close()
+    lost = Letter.objects.filter(
+        state=LetterState.FAILED, made_at__gt=clock.now() - timedelta(days=7)
+    ).count()
+    text = _("%(n)d letters of the last seven days did not leave") % {"n": lost}
+    return Finding(
+        "letters", title, not lost, text if lost else f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    )
+
+
+def check_alarms() -> Finding:
+    """Nothing is wrong at a channel just now."""
+    alarms = Alarm.objects.filter(ended_at__isnull=True).select_related("channel").order_by("-noticed_at")
+    words = "; ".join(f"{one.channel}: {one.get_kind_display()}" for one in alarms[:5])
+    return Finding("alarms", _("Alarms"), not words, words or _("none"))
 
 
 def check_outbox() -> Finding:

@@ -67,9 +67,18 @@ def show_ledger(
     until: Annotated[str, typer.Option(help="Last day.")] = "",
     organisation: Annotated[str | None, typer.Option(help="Slug, when there are several.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Asks each source what it holds, and fetches what is missing.")
+    ] = False,
 ) -> None:
-    """Where everything ended that channels handed to us. Exit status 1 when the sums do not agree."""
+    """Where everything ended that channels handed to us. Exit status 1 when the sums do not agree, or with --reconcile
+    when something is missing."""
     ready()
+    if reconcile:
+        from entendu.cli.sources import ask_sources
+
+        ask_sources(choose_organisation(organisation), as_json=as_json)
+        return
     from rich.table import Table
 
     from entendu.cli.days import day
@@ -94,7 +103,7 @@ def show_ledger(
             _("watched"),
             _("dropped"),
         ]
-        table = Table(*titles, _("waiting"), _("reasons"))
+        table = Table(*titles, _("waiting"), _("set aside"), _("reasons"))
         for line in lines:
             counts = (
                 line.received,
@@ -103,11 +112,12 @@ def show_ledger(
                 line.watched,
                 line.dropped,
                 line.waiting,
+                line.aside,
             )
             why = ", ".join(f"{reason} {n}" for reason, n in line.reasons.items())
             table.add_row(str(line.day), line.channel, *(str(count) for count in counts), why)
         console.print(table)
-        tell_unreadable(Receipt.objects.filter(organisation=chosen, reason="unreadable"))
+        tell_unreadable(Receipt.objects.filter(organisation=chosen, reason="unreadable", end=""))
     if not all(line.balanced for line in lines):
         raise typer.Exit(1)
 

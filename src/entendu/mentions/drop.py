@@ -1,4 +1,5 @@
-"""What concerns nobody here is dropped by a person, with a reason: its text goes, the ledger keeps its line."""
+"""What concerns nobody here, or cannot be read, is dropped by a person, with a reason: its text goes, the ledger keeps
+its line."""
 
 from django.db import transaction
 
@@ -8,10 +9,12 @@ from entendu.mentions.discard import discard
 from entendu.mentions.models import End, Mention, Receipt
 
 REASONS = ("off_topic", "spam", "namesake", "copy", "other")
+UNREAD_REASONS = ("damaged", "spam", "off_topic", "copy", "other")
 
 
 class DropRefused(ValueError):
-    """The mention stays. `code`: not_yours · not_allowed · bad_reason · in_conversation."""
+    """The mention stays. `code`: not_yours · not_allowed · bad_reason · in_conversation ·
+    not_set_aside."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -42,3 +45,18 @@ def drop(mention: Mention, *, by: Membership, reason: str) -> None:
     audit(by.organisation, by, "drop_mention", f"{mention.network} {mention.said_at:%Y-%m-%d}", reason=reason)
     discard(mention.attachments.all())
     mention.delete()
+
+
+@transaction.atomic
+def drop_unread(receipt: Receipt, *, by: Membership, reason: str) -> None:
+    """Ends what could not be read as dropped for `reason`: its bytes go, its line stays. Raises DropRefused."""
+    if by.organisation_id != receipt.organisation_id:
+        raise DropRefused("not_yours")
+    if not by.may("listen"):
+        raise DropRefused("not_allowed")
+    if reason not in UNREAD_REASONS:
+        raise DropRefused("bad_reason")
+    aside = Receipt.objects.filter(pk=receipt.pk, reason="unreadable", end="")
+    if not aside.update(end=End.DROPPED, reason=reason, content=b""):
+        raise DropRefused("not_set_aside")
+    audit(by.organisation, by, "drop_unread", receipt.note or receipt.key, reason=reason)

@@ -13,6 +13,7 @@ from entendu.channels.models import Channel
 from entendu.channels.seal import SealBroken
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
+from entendu.mentions.pulse import beat
 from entendu.wire import NeedsAuth, Page, Raw, WireError
 
 
@@ -63,6 +64,7 @@ def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
     if not raws:
         return 0
     now = clock.now()
+    day = now.astimezone(channel.organisation.zone).date()
     before = Receipt.objects.filter(channel=channel, key__in=[raw.key[:255] for raw in raws]).count()
     Receipt.objects.insert_many(
         (
@@ -74,9 +76,13 @@ def store_raws(channel: Channel, raws: Sequence[Raw]) -> int:
                 media_type=raw.media_type[:80],
                 note=raw.note[:120],
                 received_at=now,
+                day=day,
             )
             for raw in raws
         ),
         skip_known=True,
     )
-    return len({raw.key[:255] for raw in raws}) - before
+    new = len({raw.key[:255] for raw in raws}) - before
+    if new > 0:
+        beat(channel, new, now)
+    return new

@@ -2,8 +2,10 @@
 
 from entendu.channels.hub import subscribe_due
 from entendu.mentions.back_fill import do_next
+from entendu.mentions.guard import guard_channels
 from entendu.mentions.parse import parse_waiting
 from entendu.mentions.pull import pull_due
+from entendu.mentions.reconcile import reconcile_due
 from entendu.mentions.visit import visit_due
 
 
@@ -30,3 +32,13 @@ def parse(limit: int) -> int:
 def back_fill(limit: int) -> int:
     """Looks into the past for queries that are new or were changed."""
     return do_next(limit)
+
+
+def reconcile(limit: int) -> int:
+    """Asks the sources whose day has come what they hold."""
+    return reconcile_due(limit)
+
+
+def guard(limit: int) -> int:
+    """Raises and ends alarms."""
+    return guard_channels(limit)

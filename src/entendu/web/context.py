@@ -8,11 +8,11 @@ from django.utils.functional import SimpleLazyObject
 
 from entendu.conversations import boxes
 from entendu.mentions.masking import rules_of
-from entendu.web import nav
+from entendu.web import alarms, nav
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `masks`. Counts, menu and masks
+    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `masks`, `alarms`. Counts, menu and the rest
     are computed when a template shows them: fragments do not."""
     actor = getattr(request, "actor", None)
     context: dict[str, Any] = {
@@ -23,9 +23,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
     }
     if actor is not None:
-        counts = SimpleLazyObject(lambda: boxes.counts(actor))
+        counts = SimpleLazyObject(lambda: boxes.counts(actor) | {"alarms": alarms.open_alarms(actor).count()})
         context["counts"] = counts
         context["masks"] = SimpleLazyObject(lambda: rules_of([actor.organisation_id])[actor.organisation_id])
+        context["alarms"] = SimpleLazyObject(
+            lambda: alarms.in_words(alarms.open_alarms(actor)[: alarms.SHOWN])
+        )
         context["may_answer"] = actor.may("answer")
         context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
     return context

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from entendu.channels.endpoint import find_endpoint
 from entendu.channels.models import Endpoint
+from entendu.channels.words import in_words
 from entendu.mentions.receive import answer, door_of, receive
 from entendu.web.access import everybody
-from entendu.web.channels.words import in_words
 from entendu.wire import Answer, TryLater, WireError, WithAcknowledgement
 
 MOST_BYTES = 1_000_000

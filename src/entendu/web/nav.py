@@ -69,7 +69,7 @@ GROUPS = [
     Group(
         _("Organise"),
         [
-            Entry("channels", _("Channels"), "plug", key="c"),
+            Entry("channels", _("Channels"), "plug", count="alarms", alarm=True, key="c"),
             Entry("ledger", _("Ledger"), "scale"),
             Entry("team", _("People and teams"), "users-round", right="administer", key="t"),
         ],

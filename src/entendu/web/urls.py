@@ -7,7 +7,7 @@ from entendu.web.channels import paths as channels
 from entendu.web.claims import paths as claims
 from entendu.web.dashboard import pages as dashboard
 from entendu.web.inbox import paths as inbox
-from entendu.web.ledger import pages as ledger
+from entendu.web.ledger import paths as ledger
 from entendu.web.listen import paths as listen
 from entendu.web.people import paths as people
 from entendu.web.places import pages as places

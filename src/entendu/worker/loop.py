@@ -9,6 +9,7 @@ from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
 
+from entendu.accounts.stages import post
 from entendu.analysis.stages import (
     analyse,
     cluster,
@@ -20,10 +21,11 @@ from entendu.analysis.stages import (
     look_back,
     propose,
 )
+from entendu.channels.stages import tell
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
-from entendu.mentions.stages import back_fill, parse, pull, subscribe, visit
+from entendu.mentions.stages import back_fill, guard, parse, pull, reconcile, subscribe, visit
 from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
 from entendu.worker.reread import reread
@@ -32,7 +34,7 @@ log = logging.getLogger("entendu.worker")
 
 Stage = Callable[[int], int]
 # Heard → understood → read → recognised → gathered → put with what repeats it; the past; held against what is usual;
-# then what leaves, what time brings, and what it adds up to.
+# then what leaves, what time brings, whether the doors are well, and what it adds up to.
 STAGES: tuple[Stage, ...] = (
     pull,
     visit,
@@ -57,6 +59,10 @@ STAGES: tuple[Stage, ...] = (
     break_promises,
     close_quiet,
     reweigh,
+    reconcile,
+    guard,
+    tell,
+    post,
     roll_up,
 )
 BATCH = 1000

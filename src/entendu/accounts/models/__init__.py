@@ -2,6 +2,7 @@
 
 from entendu.accounts.models.access import ApiToken, SignInLink
 from entendu.accounts.models.audit import Audit
+from entendu.accounts.models.letter import Letter, LetterState
 from entendu.accounts.models.membership import Membership, Role
 from entendu.accounts.models.organisation import Organisation
 from entendu.accounts.models.team import Skill, Team, TeamMember
@@ -10,6 +11,8 @@ from entendu.accounts.models.user import User
 __all__ = [
     "ApiToken",
     "Audit",
+    "Letter",
+    "LetterState",
     "Membership",
     "Organisation",
     "Role",

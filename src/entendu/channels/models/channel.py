@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from entendu.accounts.models import Organisation
+from entendu.accounts.models import Organisation, User
 from entendu.accounts.scope import Scoped
 
 
@@ -28,6 +28,7 @@ class Channel(Scoped):
     secrets = models.BinaryField(default=b"")
     addressed = models.BooleanField(_("everything here is said to us"), default=False)
     own_handles = models.JSONField(_("our own accounts there"), default=list)
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("owner"))
     cursor = models.BinaryField(default=b"")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OK)
     state_code = models.CharField(max_length=60, blank=True)
@@ -39,7 +40,10 @@ class Channel(Scoped):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)  # the last look that did not fail
     heard_at = models.DateTimeField(null=True)
+    watch_at = models.DateTimeField(null=True)  # when the loop looks for alarms here; null: at once
+    reconcile_at = models.DateTimeField(null=True)  # when the source is asked what it holds; null: at once
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 

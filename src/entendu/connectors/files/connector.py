@@ -1,7 +1,8 @@
 """The files connector: pull by place in the file, parse by the plan of its columns."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -18,8 +19,22 @@ from entendu.connectors.files.rows import FAULT, JSON, MAIL, Rows, rows_for
 from entendu.connectors.files.settings import FIELDS
 from entendu.connectors.files.shape import Shape, shape_of
 from entendu.connectors.files.source import UNREADABLE, Lines, mark_of, open_source, refusal
-from entendu.wire import Broken, Caps, Draft, Health, Item, Page, Raw, Refused, Sent, SettingField, WireError
+from entendu.wire import (
+    Broken,
+    Caps,
+    Draft,
+    Health,
+    Holdings,
+    Item,
+    Page,
+    Raw,
+    Refused,
+    Sent,
+    SettingField,
+    WireError,
+)
 
+ROWS_A_LOOK = 5_000
 ADDRESSED = {"": None, "auto": None, "yes": True, "no": False}
 
 
@@ -29,7 +44,7 @@ class FilesConnector:
     kind: ClassVar[str] = "files"
     label_en: ClassVar[str] = "File (CSV, JSON lines, mbox)"
     label_fr: ClassVar[str] = "Fichier (CSV, JSON lines, mbox)"
-    caps: ClassVar[Caps] = Caps(read=True)
+    caps: ClassVar[Caps] = Caps(read=True, holdings=True)
     fields: ClassVar[tuple[SettingField, ...]] = FIELDS
 
     def __init__(self, settings: Mapping[str, str]) -> None:
@@ -61,6 +76,20 @@ class FilesConnector:
             return Page(tuple(raws), place.cursor(), more=True)
         self._forget()
         return Page(tuple(raws), place.cursor(whole=True))
+
+    def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
+        """Every row of the file: a file has no days."""
+        page = self.pull(cursor, limit)
+        return Holdings(tuple(raw.key for raw in page.raws), page.cursor, page.more)
+
+    def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
+        """The rows with these keys, wherever they stand in the file."""
+        wanted, found = set(keys), list[Raw]()
+        page = Page(more=True)
+        while page.more and len(found) < len(wanted):
+            page = self.pull(page.cursor, ROWS_A_LOOK)
+            found += [raw for raw in page.raws if raw.key in wanted]
+        return tuple(found)
 
     def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
         """Files do not call."""
@@ -216,7 +245,12 @@ class _Place:
 
 def caps_with_outbox(replies: str) -> Caps:
     """What a file with a file for replies can do. `replies`: public, private, or both when empty."""
-    return Caps(reply_public=replies != "private", reply_private=replies != "public", settle="idempotent")
+    return Caps(
+        holdings=True,
+        reply_public=replies != "private",
+        reply_private=replies != "public",
+        settle="idempotent",
+    )
 
 
 def network_of(path: Path) -> str:

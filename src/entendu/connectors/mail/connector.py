@@ -1,7 +1,8 @@
 """The connector of a mailbox: the seven methods."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from entendu.wire import (
     Caps,
     Draft,
     Health,
+    Holdings,
     Item,
     NeedsAuth,
     Page,
@@ -41,7 +43,7 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class MailConnector:
-    """A mailbox: IMAP in, SMTP out."""
+    """A mailbox: IMAP in, SMTP out. It can tell what it holds."""
 
     kind: ClassVar[str] = "mail"
     label_en: ClassVar[str] = "Mail"
@@ -53,6 +55,7 @@ class MailConnector:
         settle_wait=60.0,
         poll_seconds=300,
         addressed=True,
+        holdings=True,
         verified_against=("Dovecot 2.3 (IMAP, LMTP)", "aiosmtpd 1.4 (SMTP)"),
     )
     fields: ClassVar[tuple[SettingField, ...]] = accounts.FIELDS
@@ -87,6 +90,31 @@ class MailConnector:
         upto = chosen[-1] if chosen else start
         position = msgspec.json.encode(Position(validity, upto))
         return Page(raws, position, more=bool(uids) and upto < uids[-1])
+
+    def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
+        """The mails that the server received since that day, by UID."""
+        with imap.session(self.account) as session:
+            validity = session.select()
+            last = Position.read(cursor)
+            after = last.uid if last.uidvalidity == validity else 0
+            uids = [uid for uid in session.uids_since(since) if uid > after]
+        chosen = uids[: max(1, limit)]
+        position = msgspec.json.encode(Position(validity, chosen[-1] if chosen else after))
+        return Holdings(tuple(f"{validity}:{uid}" for uid in chosen), position, more=len(uids) > len(chosen))
+
+    def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
+        """The mails with these keys, if they are still there under this UIDVALIDITY. Of many large ones, the first."""
+        with imap.session(self.account) as session:
+            validity = session.select()
+            pairs = [key.partition(":") for key in keys]
+            uids = sorted(int(uid) for first, _, uid in pairs if first == str(validity) and uid.isdigit())
+            wanted: list[imap.About] = []
+            size = 0
+            for one in session.about(uids):
+                size += min(one.size, imap.MAX_MESSAGE)
+                if not wanted or size <= imap.MAX_PAGE:
+                    wanted.append(one)
+            return tuple(session.messages(wanted, validity))
 
     def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
         """Hints by IDLE: each page says "pull now"."""

@@ -31,6 +31,20 @@ _PASSING = re.compile(
     rb"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)|too many|try again|temporar", re.IGNORECASE
 )
 _UID = re.compile(rb"\bUID (\d+)")
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)  # in no language
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 
 
@@ -63,6 +77,12 @@ class Session:
         """The UIDs above `uid`, in order. `n:*` names the last message even when it is below n: filtered."""
         found = self.box.uids(f"UID {uid + 1}:*", charset=None)
         return sorted(number for number in map(int, found) if number > uid)
+
+    def uids_since(self, since: datetime) -> list[int]:
+        """The UIDs of what the server received since that day, in order."""
+        day = since.astimezone(UTC)
+        found = self.box.uids(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}", charset=None)
+        return sorted(map(int, found))
 
     def with_header(self, folder: str, name: str, value: str) -> list[str]:
         """The UIDs in `folder` of the messages whose header `name` contains `value` (an identifier, no

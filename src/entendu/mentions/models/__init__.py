@@ -6,9 +6,11 @@ from entendu.mentions.models.back_fill import BackFill, Progress
 from entendu.mentions.models.mask import MaskRule, OwnPattern, PiiKind, Place
 from entendu.mentions.models.mention import Mention, Revision
 from entendu.mentions.models.opt_out import OptOut
+from entendu.mentions.models.pulse import Pulse
 from entendu.mentions.models.query import Basis, Match, Query, Takes, Tracked
 from entendu.mentions.models.query_version import Change, QueryVersion
 from entendu.mentions.models.receipt import End, Receipt
+from entendu.mentions.models.reconciliation import Reconciliation, Verdict
 from entendu.mentions.models.search import SearchEntry
 from entendu.mentions.models.watch import Watch
 
@@ -27,12 +29,15 @@ __all__ = [
     "PiiKind",
     "Place",
     "Progress",
+    "Pulse",
     "Query",
     "QueryVersion",
     "Receipt",
+    "Reconciliation",
     "Revision",
     "SearchEntry",
     "Takes",
     "Tracked",
+    "Verdict",
     "Watch",
 ]

@@ -1,5 +1,7 @@
 """Receipt: what a channel handed to us, as it came. The ledger counts its ends."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from entendu.accounts.models import Organisation
 from entendu.accounts.scope import Scoped
 from entendu.channels.models import Channel
+from entendu.kit import clock
 
 
 class End(models.TextChoices):
@@ -18,8 +21,14 @@ class End(models.TextChoices):
     DROPPED = "dropped", _("dropped")  # with a reason
 
 
+def today() -> date:
+    """The day of the clock, in UTC. What channels hand over is dated in the organisation's own time zone."""
+    return clock.now().date()
+
+
 class Receipt(Scoped):
-    """One raw unit. `end` is empty until the loop has decided."""
+    """One raw unit that says one thing. `end` is empty until the loop has decided; what could not be read waits for
+    a person: no end yet, and the reason "unreadable". `part_of`: the unit that brought this among other things."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="receipts")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="receipts")
@@ -28,7 +37,9 @@ class Receipt(Scoped):
     media_type = models.CharField(max_length=80)
     note = models.CharField(max_length=120, blank=True)
     received_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
+    day = models.DateField(default=today)  # of `received_at`, where the organisation is
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
+    tries = models.PositiveSmallIntegerField(default=0)  # how often the reading was begun
     parsed_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=12, choices=End.choices, blank=True, default="")
     reason = models.CharField(max_length=60, blank=True, default="")
@@ -42,11 +53,12 @@ class Receipt(Scoped):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="receipt_to_parse", condition=Q(parsed_at__isnull=True)),
+            models.Index(fields=["tries", "id"], name="receipt_to_read", condition=Q(parsed_at__isnull=True)),
             models.Index(fields=["id"], name="receipt_unended", condition=Q(end="")),
-            models.Index(fields=["channel", "received_at"], name="receipt_by_day"),
             # without the rows themselves, whose raw bytes are long
             models.Index(fields=["organisation", "received_at", "channel", "end"], name="receipt_tally"),
+            # All that the ledger counts: its page never looks at a row.
+            models.Index(fields=["organisation", "day", "channel", "end", "reason"], name="receipt_ledger"),
             models.Index(
                 fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")
             ),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from entendu.channels.endpoint import address_of
 from entendu.channels.models import Channel, Endpoint
 from entendu.channels.seal import SealBroken
+from entendu.channels.words import in_words
 from entendu.web.access import Asked
-from entendu.web.channels.words import in_words
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from entendu.channels.add import BadSettings
 from entendu.channels.models import Channel
-from entendu.web.channels.words import FIELD_ERRORS, in_words
+from entendu.channels.words import FIELD_ERRORS, in_words
 from entendu.wire import Connector, SettingField
 
 _INPUTS = {"text": "text", "url": "url", "email": "email", "number": "number", "path": "text"}

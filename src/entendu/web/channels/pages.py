@@ -4,21 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from entendu.accounts.models import Membership, User
 from entendu.channels.add import BadSettings, add_channel, change_channel
 from entendu.channels.discover import find_addresses, has_lists, with_scheme
 from entendu.channels.doors import kinds
 from entendu.channels.models import Channel, Source
-from entendu.mentions.models import End, Receipt
+from entendu.channels.words import FIELD_ERRORS, in_words
+from entendu.mentions.models import Receipt
 from entendu.web.access import Asked, may, page
 from entendu.web.channels.address import endpoint_of
 from entendu.web.channels.form import fields_of, label_of, typed_of
-from entendu.web.channels.words import FIELD_ERRORS, in_words
 from entendu.wire import Address, Connector, TryLater, WireError
 
 TINTS = {"ok": "green", "degraded": "orange", "needs_auth": "red", "blocked": "red", "off": "grey"}
@@ -43,8 +44,13 @@ class Door:
 @page
 def channels(request: Asked) -> HttpResponse:
     """Every door, and how it is."""
-    found = Channel.objects.visible_to(request.actor).filter(retired_at__isnull=True).order_by("name")
-    unread = Receipt.objects.visible_to(request.actor).filter(reason="unreadable", end=End.DROPPED)
+    found = (
+        Channel.objects.visible_to(request.actor)
+        .filter(retired_at__isnull=True)
+        .select_related("owner")
+        .order_by("name")
+    )
+    unread = Receipt.objects.visible_to(request.actor).filter(reason="unreadable", end="")
     counts = dict(unread.values_list("channel").annotate(n=Count("pk")))
     known = kinds()
     rows = Source.objects.visible_to(request.actor).values_list("channel").order_by()
@@ -159,6 +165,7 @@ def change(request: Asked, channel: int) -> HttpResponse:
             settings=typed,
             own_handles=handles_of(request),
             addressed=request.POST.get("addressed") == "1",
+            owner=owner_of(request),
         )
     except BadSettings as bad:
         return _form(request, connector, channel=find(request, channel), typed=typed, bad=bad)
@@ -175,6 +182,19 @@ def find(request: Asked, channel: int) -> Channel:
 def handles_of(request: Asked) -> list[str]:
     """Our own accounts, as they were typed."""
     return [one.strip() for one in request.POST.get("own", "").split(",") if one.strip()]
+
+
+def members_of(request: Asked) -> QuerySet[Membership]:
+    """Who may answer for a channel: whoever works here."""
+    members = Membership.objects.visible_to(request.actor).select_related("user")
+    return members.filter(user__is_active=True).order_by("user__name")
+
+
+def owner_of(request: Asked) -> User | None:
+    """The member that the form names, if it names one."""
+    number = request.POST.get("owner", "")
+    member = members_of(request).filter(user=int(number)).first() if number.isdigit() else None
+    return member.user if member else None
 
 
 def rights(request: Asked) -> dict[str, bool]:
@@ -214,6 +234,7 @@ def _form(
         "picked": request.POST.getlist("pick"),
         "many": connector.caps.many,
         "endpoint": endpoint_of(request, channel) if channel else None,
+        "members": [one.user for one in members_of(request)] if channel else [],
     }
     response = render(request, "channels/channel.html", context, status=422 if bad else 200)
     response["Cache-Control"] = "no-store"

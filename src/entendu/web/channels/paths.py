@@ -21,5 +21,7 @@ PATHS = [
     path("channels/<int:channel>/address/", verbs.address, name="channel_address"),
     path("sources/<int:source>/look/", sources.look, name="source_look"),
     path("sources/<int:source>/remove/", sources.remove, name="source_remove"),
+    path("receipts/<int:receipt>/again/", verbs.try_one, name="receipt_again"),
+    path("receipts/<int:receipt>/drop/", verbs.drop_one, name="receipt_drop"),
     path("receipts/<int:receipt>/raw/", verbs.raw, name="receipt_raw"),
 ]

@@ -17,9 +17,9 @@ from entendu.channels.doors import follows_many
 from entendu.channels.follow import TooMany, follow, look_at, unfollow
 from entendu.channels.hub import tells_us
 from entendu.channels.models import Channel, Source
+from entendu.channels.words import in_words
 from entendu.web.access import Asked, may, page
 from entendu.web.channels.pages import TINTS, find, rights
-from entendu.web.channels.words import in_words
 from entendu.wire import Address, WireError
 
 MOST_LINES = 1000

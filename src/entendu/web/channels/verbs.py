@@ -14,11 +14,13 @@ from entendu.channels.doors import follows_many, open_door
 from entendu.channels.endpoint import change_endpoint, close_endpoint
 from entendu.channels.models import Channel, Endpoint
 from entendu.channels.seal import SealBroken
-from entendu.mentions.models import End, Receipt
+from entendu.channels.words import in_words, split_detail
+from entendu.mentions.drop import UNREAD_REASONS, DropRefused, drop_unread
+from entendu.mentions.models import Receipt
 from entendu.mentions.parse import try_again
 from entendu.web.access import Asked, may, page
 from entendu.web.channels.pages import find, rights
-from entendu.web.channels.words import in_words, split_detail
+from entendu.web.ledger.words import reason_in_words
 from entendu.wire import Health, WireError
 
 
@@ -96,14 +98,13 @@ def health_of(channel: Channel) -> Health:
 def unread(request: Asked, channel: int) -> HttpResponse:
     """What came and could not be read, the newest first."""
     found = find(request, channel)
-    rows = Receipt.objects.visible_to(request.actor).filter(
-        channel=found, reason="unreadable", end=End.DROPPED
-    )
+    rows = Receipt.objects.visible_to(request.actor).filter(channel=found, reason="unreadable", end="")
     part = slice_of(rows.defer("content").order_by("-received_at"), request.GET.get("cursor", ""))
     context = {
         "channel": found,
         "rows": [(one, *split_detail(one.detail)) for one in part.rows],
         "following": part.following,
+        "reasons": [(code, reason_in_words(code)) for code in UNREAD_REASONS],
         **rights(request),
     }
     return render(request, "channels/unread.html", context)
@@ -117,6 +118,34 @@ def again(request: Asked, channel: int) -> HttpResponse:
     words = ngettext("%(n)d item is tried again.", "%(n)d items are tried again.", count) % {"n": count}
     messages.success(request, words)
     return redirect("channel_unread", channel)
+
+
+@require_POST
+@may("listen")
+def try_one(request: Asked, receipt: int) -> HttpResponse:
+    """Puts one of them back in line."""
+    found = aside_one(request, receipt)
+    try_again(found.channel, only=found.pk)
+    messages.success(request, _("It is tried again."))
+    return redirect("channel_unread", found.channel_id)
+
+
+@require_POST
+@may("listen")
+def drop_one(request: Asked, receipt: int) -> HttpResponse:
+    """Gives one of them up, for a reason."""
+    found = aside_one(request, receipt)
+    try:
+        drop_unread(found, by=request.actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Dropped. The ledger keeps its line."))
+    except DropRefused:
+        messages.error(request, _("This cannot be dropped: it is being tried again, or the reason is none."))
+    return redirect("channel_unread", found.channel_id)
+
+
+def aside_one(request: Asked, receipt: int) -> Receipt:
+    """The receipt, if of the actor's organisation: 404 otherwise."""
+    return get_object_or_404(Receipt.objects.visible_to(request.actor).select_related("channel"), pk=receipt)
 
 
 @require_GET

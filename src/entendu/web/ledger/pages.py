@@ -1,27 +1,29 @@
 """The figures of the ledger, and the receipts behind each of them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from entendu.accounts.paging import slice_of
 from entendu.channels.models import Channel
-from entendu.kit import clock
 from entendu.mentions.ledger import Line, ledger
 from entendu.mentions.models import End, Mention, Receipt
 from entendu.web.access import Asked, page
+from entendu.web.alarms import in_words, open_alarms
+from entendu.web.ledger.asked import Wanted, day_of, wanted_of
+from entendu.web.ledger.sources import sources_of
 from entendu.web.ledger.words import reason_in_words
 
-DAYS = 14
 WAITING = "waiting"
+ASIDE = "aside"
+LINES = 200  # of a page
+COUNTS = ("received", *End.values, WAITING, ASIDE)
 
 
 @dataclass(frozen=True)
@@ -44,44 +46,54 @@ class Shown:
 @require_GET
 @page
 def show(request: Asked) -> HttpResponse:
-    """Where everything that was heard ended, newest day first."""
-    today = timezone.localtime(clock.now()).date()
-    until = _day(request.GET.get("until", "")) or today
-    since = _day(request.GET.get("since", "")) or until - timedelta(days=DAYS - 1)
-    chosen = request.GET.get("channel", "")
-    receipts = Receipt.objects.visible_to(request.actor)
-    if chosen:
-        receipts = receipts.filter(channel__name=chosen)
-    lines = ledger(receipts, since=since, until=until)[::-1]
+    """Where everything that was heard ended, newest day first; and what the sources say that they hold."""
+    wanted = wanted_of(request.GET)
+    lines = lines_of(request, wanted)
+    part = Paginator(lines, LINES).get_page(request.GET.get("page"))
     context = {
-        "lines": [_shown(line) for line in lines],
-        "totals": _totals(lines),
+        "lines": [_shown(line) for line in part],
+        "part": part,
+        "totals": [sum(getattr(line, name) for line in lines) for name in COUNTS],
         "balanced": all(line.balanced for line in lines),
-        "since": since,
-        "until": until,
-        "channel": chosen,
+        "wanted": wanted,
         "channels": [(name, name) for name in _channels(request)],
+        "sources": sources_of(request.actor, wanted.channel),
+        "all_alarms": in_words(open_alarms(request.actor)[:LINES]),
+        "can_listen": request.actor.may("listen"),
     }
     return render(request, "ledger/ledger.html", context)
+
+
+def lines_of(request: Asked, wanted: Wanted) -> list[Line]:
+    """The lines that `wanted` asks for and the actor may see, newest day first."""
+    found = Receipt.objects.visible_to(request.actor)
+    if wanted.channel:
+        found = found.filter(
+            channel__in=Channel.objects.visible_to(request.actor).filter(name=wanted.channel)
+        )
+    return ledger(found, since=wanted.since, until=wanted.until)[::-1]
 
 
 @require_GET
 @page
 def receipts(request: Asked) -> HttpResponse:
     """The receipts that one count of the ledger counts, newest first, with what they said."""
-    day, end = _day(request.GET.get("day", "")), request.GET.get("end", "")
+    day, end = day_of(request.GET.get("day", "")), request.GET.get("end", "")
     found = Receipt.objects.visible_to(request.actor)
     if channel := request.GET.get("channel", ""):
         found = found.filter(channel__name=channel)
     if day:
-        found = found.filter(received_at__range=(_at(day, time.min), _at(day, time.max)))
-    if end == WAITING or end in End.values:
-        found = found.filter(end="" if end == WAITING else end)
+        found = found.filter(day=day)
+    if end in (WAITING, ASIDE):
+        found = found.filter(end="")
+        found = found.filter(reason="unreadable") if end == ASIDE else found.exclude(reason="unreadable")
+    elif end in End.values:
+        found = found.filter(end=end)
     if "reason" in request.GET:
         found = found.filter(reason=request.GET["reason"])
     said = Mention.objects.visible_to(request.actor).select_related("author", "part__conversation")
     found = found.select_related("channel").prefetch_related(Prefetch("mentions", said)).defer("content")
-    part = slice_of(found.order_by("-received_at"), request.GET.get("cursor", ""))
+    part = slice_of(found.order_by("-id"), request.GET.get("cursor", ""))
     given = request.GET.copy()
     given["cursor"] = part.following
     context = {
@@ -92,29 +104,27 @@ def receipts(request: Asked) -> HttpResponse:
         "channel": channel,
         "end": dict(End.choices).get(end, end),
         "waiting": end == WAITING,
+        "aside": end == ASIDE,
         "reason": reason_in_words(request.GET["reason"]) if "reason" in request.GET else "",
     }
     return render(request, "ledger/receipts.html", context)
 
 
 def _shown(line: Line) -> Shown:
-    counts = {
-        "": line.received,
-        End.CONVERSATION: line.conversation,
-        End.ATTACHED: line.attached,
-        End.WATCHED: line.watched,
-        End.DROPPED: line.dropped,
-        WAITING: line.waiting,
-    }
     reasons = sorted(line.reasons.items(), key=lambda one: -one[1])
     return Shown(
         line,
-        [Cell(count, _address(line, end=str(end)) if count else "") for end, count in counts.items()],
+        [_cell(line, name) for name in COUNTS],
         [
             (reason_in_words(code), count, _address(line, end=End.DROPPED, reason=code))
             for code, count in reasons
         ],
     )
+
+
+def _cell(line: Line, name: str) -> Cell:
+    count = getattr(line, name)
+    return Cell(count, _address(line, end="" if name == "received" else name) if count else "")
 
 
 def _address(line: Line, **more: str) -> str:
@@ -124,27 +134,5 @@ def _address(line: Line, **more: str) -> str:
     return f"{reverse('ledger_receipts')}?{urlencode(wanted)}"
 
 
-def _totals(lines: list[Line]) -> list[int]:
-    names = ("received", "conversation", "attached", "watched", "dropped", "waiting")
-    return [sum(getattr(line, name) for line in lines) for name in names]
-
-
 def _channels(request: Asked) -> list[str]:
     return list(Channel.objects.visible_to(request.actor).order_by("name").values_list("name", flat=True))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
-def _at(day: date, hour: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, hour))
-
-
-PATHS = [
-    path("ledger/", show, name="ledger"),
-    path("ledger/receipts/", receipts, name="ledger_receipts"),
-]

@@ -20,6 +20,8 @@ REASONS: dict[str, str | Promise] = BY_HAND | {
     "echo": _("our own reply, coming back"),
     "automatic": _("automatic reply"),
     "empty": _("says nothing"),
+    "damaged": _("damaged, of no use"),
+    "unknown_mention": _("changes what we do not hold"),
     "unreadable": _("could not be read"),
     "": _("no reason given"),
 }

@@ -17,9 +17,9 @@ from entendu.accounts.paging import slice_of
 from entendu.analysis.follow import FollowRefused, channels_of, follow, ignore
 from entendu.analysis.models import Site
 from entendu.channels.models import Channel
+from entendu.channels.words import in_words
 from entendu.kit import clock
 from entendu.web.access import Asked, may, page
-from entendu.web.channels.words import in_words
 
 NEW = 30  # days
 VIEWS = {

@@ -1,0 +1,191 @@
+"""Asks a source what it holds, compares with what we hold, and fetches what is missing.
+
+The source is listed first, then everything new is pulled as usual: what was listed was there before the pull, hence
+the pull must have brought it. What is still missing after it had been lost on the way, and is fetched by its key
+through the normal path (the same receipts, the same unique index), or named as missing.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import transaction
+from django.db.models import Q
+
+from entendu.accounts.audit import audit
+from entendu.accounts.models import Membership
+from entendu.channels.alarm import begin_alarm, end_alarm
+from entendu.channels.doors import kind_of, open_door
+from entendu.channels.lease import LEASE, LeaseLost, give_back, hold
+from entendu.channels.models import Channel, Trouble
+from entendu.channels.models.channel import State
+from entendu.channels.seal import SealBroken
+from entendu.kit import clock
+from entendu.mentions.models import Receipt, Reconciliation, Verdict
+from entendu.mentions.pull import pull, store_raws
+from entendu.wire import NeedsAuth, TryLater, WireError, WithHoldings
+
+DAYS = 7
+EVERY = timedelta(days=1)
+AGAIN = timedelta(hours=1)  # after a source that did not answer
+PAGE = 5_000
+MOST = 500_000  # keys that one comparison looks at
+MOST_PULLED = 20_000  # new units that one comparison waits for
+MOST_FETCHED = 1_000
+NAMED = 50
+KEPT = timedelta(days=400)
+
+
+class CannotReconcile(ValueError):
+    """The comparison cannot be made now. `code`: busy · off · no_holdings · connector_absent."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def can_reconcile(channel: Channel) -> bool:
+    """Whether the source of `channel` can tell what it holds."""
+    try:
+        return kind_of(channel).caps.holdings
+    except WireError:
+        return False
+
+
+def reconcile_due(limit: int) -> int:
+    """Reconciles the channel that has waited longest for it, if its day has come; returns how many. One a call: the
+    loop listens again between two."""
+    now = clock.now()
+    due = Q(reconcile_at__isnull=True) | Q(reconcile_at__lte=now)
+    open_doors = Channel.objects.filter(due, retired_at__isnull=True, next_check_at__isnull=False)
+    for channel in open_doors.exclude(state=State.OFF).order_by("reconcile_at")[:8]:
+        if not Channel.objects.filter(due, pk=channel.pk).update(reconcile_at=now + EVERY):
+            continue
+        if not can_reconcile(channel):
+            continue
+        try:
+            found = reconcile(channel)
+        except CannotReconcile:
+            Channel.objects.filter(pk=channel.pk).update(reconcile_at=now + LEASE)
+            continue
+        if found.verdict == Verdict.FAILED:
+            Channel.objects.filter(pk=channel.pk).update(reconcile_at=now + AGAIN)
+        return 1
+    return 0
+
+
+def reconcile(channel: Channel, *, by: Membership | None = None, days: int = DAYS) -> Reconciliation:
+    """Compares what the source of `channel` holds of the last `days` days with what we hold, fetches what is missing,
+    and keeps the result. Raises CannotReconcile."""
+    if channel.state == State.OFF:
+        raise CannotReconcile("off")
+    if not can_reconcile(channel):
+        raise CannotReconcile("no_holdings")
+    lease(channel)
+    since = clock.now() - timedelta(days=days)
+    row = Reconciliation(channel=channel, by=by.user if by else None, since=since, at=clock.now())
+    try:
+        compare(row, cast(WithHoldings, open_door(channel)))
+    except (WireError, SealBroken) as error:
+        known = error if isinstance(error, WireError) else NeedsAuth("seal_broken", str(error))
+        row.verdict, row.code, row.detail = Verdict.FAILED, known.code[:60], known.detail[:2000]
+    except LeaseLost:
+        raise CannotReconcile("busy") from None
+    finally:
+        give_back(channel)
+    keep(row, by)
+    return row
+
+
+def lease(channel: Channel) -> None:
+    """Takes the door as a pull does. Raises CannotReconcile."""
+    now, key = clock.now(), uuid.uuid4()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    if not Channel.objects.filter(free, pk=channel.pk).update(lease=key, leased_until=now + LEASE):
+        raise CannotReconcile("busy")
+    channel.refresh_from_db()
+
+
+def compare(row: Reconciliation, door: WithHoldings) -> None:
+    """Fills `row`. Raises WireError, LeaseLost."""
+    channel = row.channel
+    listed, row.whole = list_all(channel, door, row.since)
+    catch_up(channel)
+    known = known_keys(channel, listed)
+    absent = [key for key in listed if key[:255] not in known]
+    row.there, row.here = len(listed), len(known)
+    row.extra = extra(channel, row.since, listed) if row.whole else 0
+    row.fetched = fetch(channel, door, absent)
+    still = [key for key in absent if key[:255] not in known_keys(channel, absent)] if absent else []
+    row.missing, row.keys = len(still), [key[:255] for key in still[:NAMED]]
+    row.verdict = Verdict.GAP if still else Verdict.MENDED if absent else Verdict.AGREES
+
+
+def list_all(channel: Channel, door: WithHoldings, since: datetime) -> tuple[list[str], bool]:
+    """The keys that the source lists, and whether these are all of them."""
+    keys: dict[str, None] = {}
+    cursor, more = b"", True
+    while more and len(keys) < MOST:
+        page = door.holdings(since, cursor, PAGE)
+        keys.update(dict.fromkeys(page.keys))
+        cursor, more = page.cursor, page.more
+        hold(channel)
+    return list(keys), not more
+
+
+def catch_up(channel: Channel) -> None:
+    """Pulls what is new. Raises TryLater when there is too much of it: then nothing can be compared yet."""
+    pull(channel, MOST_PULLED)
+    if channel.next_check_at is not None and channel.next_check_at <= clock.now():
+        raise TryLater("still_pulling")
+
+
+def known_keys(channel: Channel, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` of which we have a receipt."""
+    known: set[str] = set()
+    for some in chunks(keys):
+        rows = Receipt.objects.filter(channel=channel, key__in=[key[:255] for key in some])
+        known.update(rows.values_list("key", flat=True))
+    return known
+
+
+def extra(channel: Channel, since: datetime, listed: Sequence[str]) -> int:
+    """How many of the units that say something said since then the source does not list: deleted or moved there."""
+    heard = Receipt.objects.filter(channel=channel, mentions__said_at__gte=since, part_of__isnull=True)
+    keys = set(heard.values_list("key", flat=True).distinct())
+    return len(keys - {key[:255] for key in listed})
+
+
+def fetch(channel: Channel, door: WithHoldings, absent: Sequence[str]) -> int:
+    """Fetches units by their keys and stores them as any other; returns how many were new."""
+    new = 0
+    for some in chunks(absent[:MOST_FETCHED], 50):
+        raws = door.fetch(some)
+        with transaction.atomic():
+            hold(channel)
+            new += store_raws(channel, raws)
+    return new
+
+
+@transaction.atomic
+def keep(row: Reconciliation, by: Membership | None) -> None:
+    """Writes the result, its alarm and, when somebody asked for it, the trail. Results older than 400 days go."""
+    row.save(force_insert=True)
+    channel = row.channel
+    Reconciliation.objects.filter(channel=channel, at__lt=row.at - KEPT).delete()
+    if by is not None:
+        audit(channel.organisation, by, "reconcile", channel.name, verdict=row.verdict, missing=row.missing)
+    if row.verdict == Verdict.FAILED:
+        return
+    facts: dict[str, int | float | str] = {"there": row.there, "missing": row.missing, "fetched": row.fetched}
+    if row.verdict != Verdict.AGREES:
+        begin_alarm(channel, Trouble.GAP, since=row.at, facts=facts)
+    if row.verdict != Verdict.GAP:
+        end_alarm(channel, Trouble.GAP)
+
+
+def chunks(keys: Sequence[str], size: int = 500) -> Iterator[list[str]]:
+    """`keys` in portions."""
+    for start in range(0, len(keys), size):
+        yield list(keys[start : start + size])
