@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from entendu import reading
@@ -42,7 +43,7 @@ def read(mentions: Sequence[Mention]) -> list[reading.Reading]:
     """The machine's reading of each mention, title and text together."""
     texts = [f"{one.title}\n{one.text}" if one.title else one.text for one in mentions]
     hints = [one.language_hint or one.author.language or None for one in mentions]
-    return reading.read(texts, languages=hints)
+    return reading.read(texts, languages=hints, model=settings.READER)
 
 
 def write(mentions: Sequence[Mention], readings: Sequence[reading.Reading], mine: set[int]) -> None:
