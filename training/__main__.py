@@ -7,50 +7,37 @@ from pathlib import Path
 
 from training.data import HERE
 
-STUDENT = ["0", "1", "2", "3"]
-TEACHER = [str(layer) for layer in range(12)]
+TEACHERS = {
+    "teacher-0": ["--seed", "0"],
+    "teacher-1": ["--seed", "1", "--frozen", "6", "--share", "0.5"],
+}
+STUDENTS = [f"student-{seed}" for seed in range(3)]
+ALL = [str(layer) for layer in range(12)]
+KEPT = ["0", "3", "6", "9"]
+INNER = ["--inner", "768"]
 
 
 def steps(data: str) -> list[list[str]]:
     """The commands, in order: see README.md for what each makes."""
-
-    def export(name: str, kept: list[str], to: str) -> list[str]:
-        return [
-            "-m",
-            "training.export",
-            data,
-            "--name",
-            name,
-            "--keep",
-            *kept,
-            "--to",
-            to,
-            "--version",
-            f"{to}-1",
-        ]
-
+    teachers = [["-m", "training.teacher", data, *more, "--name", name] for name, more in TEACHERS.items()]
+    teacher = ["--name", "teacher-0", "--keep", *ALL]
+    students = [
+        ["-m", "training.student", data, "--keep", *KEPT, *INNER, "--seed", name[-1], "--name", name]
+        for name in STUDENTS
+    ]
+    student = ["--name", STUDENTS[0], "--keep", *KEPT, *INNER, "--reads", "words"]
     return [
         ["-m", "training.prune", data],
-        ["-m", "training.teacher", data, "--seed", "0", "--name", "teacher-0"],
-        export("teacher-0", TEACHER, "teacher"),
-        ["-m", "training.pool", data, "--teacher", "teacher-0"],
+        *teachers,
+        ["-m", "training.pool", data, "--teachers", *TEACHERS],
+        *students,
+        ["-m", "training.refit", data, *teacher, "--without", "goemotions"],
+        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-2"],
+        ["-m", "training.refit", data, *student],
+        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-2"],
         ["-m", "training.linear", data],
-        [
-            "-m",
-            "training.student",
-            data,
-            "--teachers",
-            "teacher-0",
-            "--keep",
-            *STUDENT,
-            "--name",
-            "student-0",
-        ],
-        export("student-0", STUDENT, "student"),
-        *(
-            ["bench/bench_reading.py", data, "--model", model]
-            for model in ("linear", "student", "teacher", "cascade")
-        ),
+        ["-m", "training.seeds", data, "--names", *STUDENTS, "--keep", *KEPT, *INNER],
+        ["bench/bench_reading.py", data],
     ]
 
 

@@ -1,7 +1,7 @@
 """Writes what the product ships: `python -m training.export DATA --name student-0 --keep 0 1 2 3 --to student`.
 
 The graph takes word vectors (batch, length, 384) and a mask, and gives all heads' scores. Matrices are in 8 bits, one
-scale a column; what flows into them is in 8 bits too, with one scale for each matrix that is set on validation texts:
+scale a column; what flows into them is in 8 bits too, with one scale for each matrix that is set on training texts:
 so a text's reading does not depend on the texts beside it. Word vectors stay in the 4 bits they came in.
 """
 
@@ -141,13 +141,13 @@ class Recorder:
         return [np.zeros((len(feed["x"]), network.OUTPUTS), np.float32)]
 
 
-def blank(version: str) -> dict[str, object]:
+def blank(version: str, reads: str) -> dict[str, object]:
     """A description with neutral thresholds, before validation."""
     described = [
         {"name": name, "labels": labels, "temperature": 1.0, "unsure_below": 0.5, "yes_from": 0.5}
         for name, labels in network.HEADS.items()
     ]
-    return {"version": version, "heads": described, "also_from": thresholds.ALSO_FROM}
+    return {"version": version, "input": reads, "heads": described, "also_from": thresholds.ALSO_FROM}
 
 
 def main() -> None:
@@ -157,19 +157,26 @@ def main() -> None:
     parser.add_argument("--keep", type=int, nargs="+", required=True, help="the layers it was made of")
     parser.add_argument("--to", required=True, choices=["student", "teacher"])
     parser.add_argument("--version", required=True)
+    parser.add_argument("--inner", type=int, help="inner neurons a layer, where fewer than the source has")
+    parser.add_argument("--reads", choices=["pieces", "words"], default="pieces")
     parser.add_argument("--whole", action="store_true", help="leave it in 32 bits, to compare")
     args = parser.parse_args()
     torch.set_num_threads(1)
     source = e5.load()
     numbers, _ = network.pruned(source)
-    encoder = network.restore(network.Encoder(args.keep, numbers, source), network.BUILD / f"{args.name}.pt")
+    encoder = network.restore(
+        network.Encoder(args.keep, numbers, source, args.inner), network.BUILD / f"{args.name}.pt"
+    )
     arrays = vocabulary(source, numbers, encoder)
     whole, path = network.BUILD / f"{args.name}.onnx", WEIGHTS / f"{args.to}.onnx"
     whole_graph(encoder, whole)
-    words = Vocabulary(arrays)
+    slots = encoder.slots.detach().numpy().astype(np.float32)
+    words = Vocabulary(arrays, slots)
     train, kept = examples.split(examples.training(args.data))
     recorder = Recorder()
-    EncoderReader(recorder, words, blank(args.version)).score([example.text for example in train[::200]])
+    EncoderReader(recorder, words, blank(args.version, args.reads)).score(
+        [example.text for example in train[::200]]
+    )
     if args.whole:
         path.write_bytes(whole.read_bytes())
     else:
@@ -177,14 +184,16 @@ def main() -> None:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    meta = blank(args.version)
+    meta = blank(args.version, args.reads)
     reader = EncoderReader(session, words, meta)
     meta["heads"] = thresholds.settle(
         lambda texts: reader.score(texts), thresholds.validation(args.data, kept)
     )
     heads(meta)
-    # The same for every encoder: no training touches word vectors or places.
+    # The same for every encoder: no training touches word vectors or places. Only the student reads words.
     np.savez_compressed(WEIGHTS / "vocabulary.npz", **arrays)
+    if args.reads == "words":
+        np.save(WEIGHTS / "slots.npy", slots)
     (WEIGHTS / f"{args.to}.json").write_text(json.dumps(meta, indent=1) + "\n")
     print({file.name: f"{file.stat().st_size / 1e6:.1f} MB" for file in sorted(WEIGHTS.iterdir())})
 

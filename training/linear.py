@@ -109,15 +109,15 @@ def labelled(found: list[Example], head: str) -> list[int]:
 
 def taught(root: Path) -> tuple[list[str], dict[str, np.ndarray]]:
     """Texts of the pool and, by head, what the teacher says of them: nothing where there is no pool yet."""
-    found, described = BUILD / "pool-teacher-0.npz", TARGET.parent / "teacher.json"
+    found, described = BUILD / "pool.npz", TARGET.parent / "teacher.json"
     if not found.exists() or not described.exists():
         return [], {}
-    held = np.load(found)
-    texts = [example.text for example in pool.texts(root, float(held["share"]))]
-    if len(texts) != len(held["scores"]):
+    scores = np.load(found)["scores"]
+    texts = [example.text for example in pool.texts(root)]
+    if len(texts) != len(scores):
         raise SystemExit("the pool was made from other data: run training.pool again")
     meta = json.loads(described.read_text(encoding="utf-8"))
-    return texts, {name: chances(held["scores"], head) for name, head in heads(meta).items()}
+    return texts, {name: chances(scores, head) for name, head in heads(meta).items()}
 
 
 def main(root: Path) -> None:

@@ -1,12 +1,15 @@
-"""Distils the teachers into a student of few layers: `python -m training.student DATA --teachers teacher-0`.
+"""Distils the teachers into a student of few layers: `python -m training.student DATA --teacher teacher-0`.
 
-The student learns the teachers' softened scores (Hinton et al. 2015), their pooled vector, and, where a text has
-labels, the labels too. Needs what `training.pool` wrote.
+The student reads words, not pieces (`entendu.reading.subwords.Subwords.groups`): half as many vectors to compute. It
+learns the teachers' softened scores (Hinton et al. 2015), their pooled vector, and, where a text has labels, the
+labels too. Needs what `training.pool` wrote.
 """
 
 import argparse
 import random
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,7 @@ from torch.nn import functional
 from training import e5, examples, network, pool
 from training.data import Example
 from training.network import HEADS, SLICES
-from training.teacher import judge, loss_of
+from training.teacher import REPEATED, Average, judge, loss_of
 
 SOFTNESS = 2.0
 HEAD_SHARE = {
@@ -28,6 +31,17 @@ HEAD_SHARE = {
     "disappointed": 0.3,
     "offensive": 0.5,
 }
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Texts with what the teachers say of them; `shown` are the places that one pass shows, some of them twice."""
+
+    found: list[Example]
+    rows: list[network.Row]
+    scores: Tensor
+    vectors: Tensor
+    shown: list[int]
 
 
 def distance(said: Tensor, wanted: Tensor) -> Tensor:
@@ -43,27 +57,55 @@ def distance(said: Tensor, wanted: Tensor) -> Tensor:
     return total
 
 
-def start_from(teacher: network.Encoder, student: network.Encoder, kept: list[int]) -> None:
-    """The student begins as some of the teacher's layers, its norm and its heads."""
+def begin(
+    numbers: list[int],
+    source: e5.Source,
+    teacher: str,
+    kept: list[int],
+    inner: int,
+    rows: list[network.Row],
+) -> network.Encoder:
+    """The student as some of the teacher's layers, its norm and its heads, with each layer's `inner` neurons that
+    weigh most on a sample of texts (mean size of what they give times the length of what they add).
+    """
+    whole = network.restore(network.Encoder(range(12), numbers, source), network.BUILD / f"{teacher}.pt")
+    student = network.Encoder(kept, numbers, source)
     for own, index in zip(student.layers, kept, strict=True):
-        own.load_state_dict(teacher.layers[index].state_dict())
-    student.norm.load_state_dict(teacher.norm.state_dict())
-    student.place.data = teacher.place.data.clone()
-    student.heads.load_state_dict(teacher.heads.state_dict())
+        own.load_state_dict(whole.layers[index].state_dict())
+    student.heads.load_state_dict(whole.heads.state_dict())
+    del whole
+    sizes = [torch.zeros(len(layer.up.bias)) for layer in student.layers]
+
+    def watch(at: int) -> None:
+        def hook(_module: object, _inputs: object, said: Tensor) -> None:
+            sizes[at] += functional.gelu(said.detach().float()).abs().sum((0, 1))
+
+        hooks.append(student.layers[at].up.register_forward_hook(hook))
+
+    hooks: list[torch.utils.hooks.RemovableHandle] = []
+    for at in range(len(kept)):
+        watch(at)
+    network.outputs(student, rows)
+    for hook in hooks:
+        hook.remove()
+    for size, layer in zip(sizes, student.layers, strict=True):
+        weight = size * layer.down.weight.detach().norm(dim=0)
+        layer.narrow(weight.topk(inner).indices.sort().values)
+    return student
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--teachers", nargs="+", default=["teacher-0"])
-    parser.add_argument(
-        "--keep", type=int, nargs="+", default=[0, 1, 2, 3], help="which layers of the first teacher"
-    )
+    parser.add_argument("--teacher", default="teacher-0", help="whose layers it begins with")
+    parser.add_argument("--keep", type=int, nargs="+", default=[0, 3, 6, 9], help="which of these layers")
+    parser.add_argument("--inner", type=int, default=768)
     parser.add_argument("--name", default="student-0")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--pieces", action="store_true", help="read pieces, to compare")
     parser.add_argument("--most", type=int, default=0, help="only so many texts, for a trial")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -71,70 +113,71 @@ def main() -> None:
     chooser = random.Random(args.seed)
     source = e5.load()
     numbers, cut = network.pruned(source)
-    pools = [np.load(network.BUILD / f"pool-{name}.npz") for name in args.teachers]
-    wanted = torch.from_numpy(np.mean([p["scores"] for p in pools], axis=0))
-    vectors = torch.from_numpy(pools[0]["pooled"].astype(np.float32))
-    found = pool.texts(args.data, float(pools[0]["share"]))
-    if len(found) != len(wanted):
+    held = np.load(network.BUILD / "pool.npz")
+    found = pool.texts(args.data)
+    if len(found) != len(held["scores"]):
         raise SystemExit("the pool was made from other data: run training.pool again")
-    teacher = network.restore(
-        network.Encoder(range(12), numbers, source), network.BUILD / f"{args.teachers[0]}.pt"
+    encode = cut.encode if args.pieces else cut.groups
+    rows = [encode(example.text, pool.LONGEST) for example in found]
+    student = begin(numbers, source, args.teacher, args.keep, args.inner, rows[::150])
+    chosen = chooser.sample(range(len(found)), args.most or len(found))
+    # French is a third of the pool and half of the work.
+    times = [max(2 if pool.is_french(e) else 1, REPEATED.get(e.source, 1)) for e in found]
+    lesson = Lesson(
+        found,
+        rows,
+        torch.from_numpy(held["scores"]),
+        torch.from_numpy(held["pooled"].astype(np.float32)),
+        [index for index in chosen for _ in range(times[index])],
     )
-    student = network.Encoder(range(len(args.keep)), numbers, source)
-    start_from(teacher, student, args.keep)
-    del teacher
-    chosen = list(range(len(found)))
-    if args.most:
-        chosen = chooser.sample(chosen, args.most)
-    fit(student, cut, [found[index] for index in chosen], wanted[chosen], vectors[chosen], chooser, args)
+    _, kept = examples.split(examples.training(args.data))
+    fit(student, lesson, chooser, args, lambda: judge(student, encode, args.data, kept))
 
 
 def fit(
     student: network.Encoder,
-    cut: network.Subwords,
-    found: list[Example],
-    wanted: Tensor,
-    vectors: Tensor,
+    lesson: Lesson,
     chooser: random.Random,
     args: argparse.Namespace,
+    judged: Callable[[], dict[str, float]],
 ) -> None:
-    """Train on all texts together; write the weights and the validation figures after each epoch."""
-    rows = [cut.encode(example.text, pool.LONGEST) for example in found]
-    _, kept = examples.split(examples.training(args.data))
+    """Train on all texts together; after each pass write the mean of the weights and the validation figures."""
     body = [p for name, p in student.named_parameters() if p.requires_grad and "heads." not in name]
+    head = list(student.heads.parameters())
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": args.rate}, {"params": student.heads.parameters(), "lr": 1e-3}],
-        weight_decay=0.01,
+        [{"params": body, "lr": args.rate}, {"params": head, "lr": 1e-3}], weight_decay=0.01, fused=True
     )
-    steps = args.epochs * (len(rows) // args.size + 1)
+    shown, rows = lesson.shown, lesson.rows
+    steps = args.passes * (len(shown) // args.size + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
+        optimizer, lambda step: min((step + 1) / (0.06 * steps), max(0.01, (steps - step) / (0.94 * steps)))
     )
+    average = Average(body + head, 1 - 12 / steps)
     step, total, began = 0, 0.0, time.process_time()
-    for epoch in range(args.epochs):
-        for batch in network.batches(rows, args.size, chooser):
+    for one in range(args.passes):
+        for batch in network.batches([rows[index] for index in shown], args.size, chooser):
+            chosen = [shown[at] for at in batch]
             with torch.autocast("cpu", torch.bfloat16):
-                said, pooled = student(*network.pad([rows[index] for index in batch]), dropout=0.05)
+                said, pooled = student(*network.pad([rows[index] for index in chosen]), dropout=0.0)
             said, pooled = said.float(), pooled.float()
-            loss = (
-                distance(said, wanted[batch])
-                + 2.0 * (1 - functional.cosine_similarity(pooled, vectors[batch])).mean()
-            )
-            loss = loss + 0.3 * loss_of(said, [found[index] for index in batch])
+            apart = 1 - functional.cosine_similarity(pooled, lesson.vectors[chosen])
+            loss = distance(said, lesson.scores[chosen]) + 2.0 * apart.mean()
+            loss = loss + 0.3 * loss_of(said, [lesson.found[index] for index in chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(body, 1.0)
             optimizer.step()
             schedule.step()
+            average.add()
             step, total = step + 1, total + loss.item()
-            if step % 50 == 0:
-                print(
-                    f"{step}/{steps} loss {total / 50:.3f} cpu {time.process_time() - began:.0f} s",
-                    flush=True,
-                )
+            if step % 100 == 0:
+                spent = time.process_time() - began
+                print(f"{step}/{steps} loss {total / 100:.3f} cpu {spent:.0f} s", flush=True)
                 total = 0.0
-        print("epoch", epoch, judge(student, cut, args.data, kept), flush=True)
+        average.swap()
+        print("pass", one, judged(), flush=True)
         network.save(student, network.BUILD / f"{args.name}.pt")
+        average.swap()
 
 
 if __name__ == "__main__":

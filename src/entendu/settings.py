@@ -25,11 +25,18 @@ with env.prefixed("ENTENDU_"):
     HTTP_ALLOW: list[str] = env.list("HTTP_ALLOW", [])
     EMAIL_URL: str = env.str("EMAIL_URL", "")
     MAIL_FROM: str = env.str("MAIL_FROM", "entendu@localhost")
+    READER: str = env.str("READER", "student")
     UNDO_SECONDS: int = env.int("UNDO_SECONDS", 5)
     REOPEN_DAYS: int = env.int("REOPEN_DAYS", 30)
     QUIET_DAYS: int = env.int("QUIET_DAYS", 14)
     DEBUG: bool = env.bool("DEBUG", False)
 
+READERS = (
+    "linear",
+    "student",
+    "teacher",
+    "cascade",
+)  # those of entendu.reading.read, which settings must not load
 BASE_DIR = Path(__file__).parent
 SECRET_KEY = home.secret(HOME, "django")
 SECRET_KEYS_FILE = HOME / "keys" / "channels.key"
@@ -39,6 +46,8 @@ if _base.scheme not in {"http", "https"} or not _base.hostname:
     raise ImproperlyConfigured(f"ENTENDU_BASE_URL is not an address: {BASE_URL!r}")
 if not all(Path(folder).is_absolute() for folder in IMPORT_FOLDERS):
     raise ImproperlyConfigured(f"ENTENDU_IMPORT_FOLDERS must hold absolute paths: {IMPORT_FOLDERS}")
+if READER not in READERS:
+    raise ImproperlyConfigured(f"ENTENDU_READER is {READER!r}, and must be one of: {', '.join(READERS)}")
 HTTPS = _base.scheme == "https"
 ALLOWED_HOSTS = [_base.hostname, *EXTRA_HOSTS]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

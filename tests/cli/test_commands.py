@@ -26,9 +26,11 @@ class Terminal:
         }
         self.environment.pop("ENTENDU_DATABASE_URL", None)
 
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, input: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "entendu", *words]
-        return subprocess.run(command, capture_output=True, text=True, env=self.environment | more)
+        return subprocess.run(
+            command, capture_output=True, text=True, input=input, env=self.environment | more
+        )
 
     def good(self, *words: str) -> str:
         result = self.run(*words)
@@ -116,3 +118,19 @@ def test_a_reader_that_is_not_there_is_one_clear_line(terminal: Terminal) -> Non
     assert "unknown model 'crystal-ball': choose one of linear" in terminal.bad(
         "read", "--model", "crystal-ball"
     )
+
+
+def test_bad_lines_are_told_by_number_and_lose_nothing_else(terminal: Terminal) -> None:
+    lines = (
+        '{"id": 1, "text": "Merci à toute l\'équipe"}\n{oops\n\n{"id": 2, "text": "never again"}\n["text"]\n'
+    )
+    result = terminal.run("read", input=lines)
+    said = " ".join(result.stderr.split())
+    assert result.returncode == 0
+    assert "line 2: it is not JSON" in said
+    assert "line 5: it is not a JSON object" in said
+    assert "2 lines could not be read, 2 were." in said
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer.get("id") for answer in answers] == [1, None, 2, None]
+    assert [answer["error"]["line"] for answer in answers if "error" in answer] == [2, 5]
+    assert "unknown model" in terminal.bad("read", "--model", "oracle")

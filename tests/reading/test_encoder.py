@@ -36,9 +36,17 @@ class Words:
         def encode(text, limit):
             return [0, *[4 + len(word) for word in text.split()], 2][:limit]
 
+        @staticmethod
+        def groups(text, limit):
+            return [tuple(map(ord, word)) for word in text.split()][:limit] or [(0,)]
+
     @staticmethod
     def vectors(numbers):
         return np.ones((len(numbers), 32), np.float32)
+
+    @staticmethod
+    def gathered(groups):
+        return np.array([[np.mean(group)] * 32 for group in groups], np.float32)
 
     places = np.zeros((encoder.LONGEST, 32), np.float32)
 
@@ -56,6 +64,27 @@ def test_scores_come_back_in_the_order_of_the_texts_and_copies_are_computed_once
 
 def test_no_texts_no_scores():
     assert encoder.EncoderReader(Session(), Words, META).score([]).shape == (0, 2)
+
+
+def test_a_reader_of_words_gets_one_vector_a_word():
+    session = Session()
+    reader = encoder.EncoderReader(session, Words, META | {"input": "words"})
+    assert reader.score(["aa bb", "c", "", "bb aa"]).tolist() == [[2, 97], [1, 99], [1, 0], [2, 98]]
+
+
+def test_a_word_is_the_mean_of_its_pieces_each_weighed_by_its_slot():
+    data = {
+        "pieces": np.frombuffer("\n".join("abcdef").encode(), np.uint8),
+        "scores": np.zeros(6, np.float32),
+        "points": np.array([10], np.uint32),
+        "becomes": np.frombuffer(b" ", np.uint8),
+        "nibbles": np.full((6, 16), 0x99, np.uint8),  # every number 1
+        "scales": np.arange(6, dtype=np.float16).reshape(6, 1),
+        "places": np.zeros((4, 32), np.float32),
+    }
+    slots = np.array([1.0, 10.0, 0.0, 0.0]).repeat(32).reshape(4, 32)
+    found = encoder.Vocabulary(data, slots).gathered([(2,), (3, 4), (1, 1, 5)])
+    assert found[:, 0].tolist() == pytest.approx([2.0, (3 + 40) / 2, (1 + 10 + 0) / 3])
 
 
 @student

@@ -3,6 +3,16 @@ import pytest
 from entendu.reading import language
 
 
+@pytest.fixture(params=["eldc", "py3langid"], autouse=True)
+def detector(request, monkeypatch):
+    """Every test runs with the fast detector, and as on a platform that has no wheel of it."""
+    if request.param == "py3langid":
+        monkeypatch.setattr(language, "eldc", None)
+    language._detector.cache_clear()
+    yield request.param
+    language._detector.cache_clear()
+
+
 def of(text, hint=None, usual=None):
     return language.detect([text], [hint], usual)[0]
 
@@ -39,8 +49,16 @@ def test_addresses_and_mentions_say_nothing():
     assert of("@the_best_service https://example.org/the/best merci pour votre aide rapide").label == "fr"
 
 
-def test_the_fallback_agrees_on_plain_sentences():
-    plain = language._plain()
-    assert plain("Bonjour, je n'arrive pas à me connecter", False)[0] == "fr"
-    assert plain("Hello, I cannot log in any more", False)[0] == "en"
-    assert plain("123", True)[0] == "und"
+def test_the_answer_does_not_depend_on_the_neighbours():
+    texts = ["merci", "Hello, I cannot log in any more", "", "\ud800", "c'est nul", "不明"]
+    assert language.detect(texts) == [of(text) for text in texts]
+
+
+def test_the_hint_may_name_a_region_and_may_be_nonsense():
+    assert of("ok", hint="fr-CA").label == "fr"
+    assert of("Bonjour, je n'arrive pas à me connecter", hint="  ").label == "fr"
+
+
+def test_what_agrees_with_the_hint_is_surer():
+    text = "Bonjour, je n'arrive pas à me connecter"
+    assert of(text, hint="fr").score >= of(text).score

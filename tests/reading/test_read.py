@@ -1,7 +1,7 @@
 import pytest
 
 from entendu.reading import INTENTS, SENTIMENTS, URGENCIES, read
-from entendu.reading.read import UnknownModelError
+from entendu.reading.read import UnknownModelError, models
 
 
 def one(text, **more):
@@ -36,11 +36,28 @@ def test_an_empty_text_is_unsure_of_everything_that_matters():
     assert {"sentiment", "intent", "urgency"} <= one("  ").unsure
 
 
-def test_answers_keep_the_order_and_do_not_depend_on_the_neighbours():
-    texts = ["Merci, service au top !", "", "Colis jamais arrivé, c'est honteux", "Are you open on Sunday?"]
-    together = read(texts)
-    assert together == [one(text) for text in texts]
-    assert together == read(texts)
+@pytest.mark.parametrize("model", models())
+def test_answers_keep_the_order_and_do_not_depend_on_the_neighbours(model):
+    texts = [
+        "Merci, service au top !",
+        "",
+        "Colis jamais arrivé, c'est honteux",
+        "Are you open on Sunday?",
+        "never again " * 60,
+        "hein ?",
+    ]
+    together = read(texts, model=model)
+    assert together == read(texts, model=model)
+    turned = read(texts[::-1], model=model)[::-1]
+    for text, beside, other in zip(texts, together, turned, strict=True):
+        alone = one(text, model=model)
+        for again in (alone, other):
+            assert (again.sentiment.label, again.intent.label) == (
+                beside.sentiment.label,
+                beside.intent.label,
+            )
+            assert (again.urgency.label, again.unsure) == (beside.urgency.label, beside.unsure)
+            assert again.scores == pytest.approx(dict(beside.scores), abs=0.002)
 
 
 def test_scores_are_shares_of_one():

@@ -38,6 +38,14 @@ def test_each_bad_line_says_why_in_its_place_and_the_stream_goes_on():
     assert (count.read, count.refused) == (1, 7)
 
 
+def test_whoever_asks_is_told_of_each_bad_line_by_its_number():
+    told = []
+    run(
+        b'{"text": "a"}', b"{", b"", b"[]", b'{"text": "b"}', refused=lambda *what: told.append(what), batch=2
+    )
+    assert told == [(2, "not_json"), (4, "not_an_object")]
+
+
 def test_a_line_that_never_ends_is_refused_without_being_held(monkeypatch):
     monkeypatch.setattr(stream, "LONGEST_LINE", 50)
     _, answers = run(b'{"text": "' + b"a" * 500 + b'"}', b'{"text": "hello there"}')

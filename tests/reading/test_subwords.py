@@ -54,3 +54,25 @@ def test_long_texts_are_cut_at_the_limit(limit):
 
 def test_a_word_without_end_does_not_hang():
     assert len(Subwords(PIECES, NORMAL).encode("a" * 5_000, 96)) <= 96
+
+
+def grouped(text, limit=50):
+    found = Subwords(PIECES, NORMAL).groups(text, limit)
+    return [[PIECES[number][0] for number in group] for group in found]
+
+
+def test_the_pieces_of_a_word_stand_together():
+    assert grouped("ab colis @Marie_1") == [["\u2581", "ab"], ["\u2581colis"]]
+
+
+def test_a_long_word_becomes_several_groups():
+    assert [len(group) for group in grouped("abababab")] == [4, 1]
+
+
+def test_a_text_without_pieces_is_one_start():
+    assert grouped(" \n ") == [["<s>"]]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10])
+def test_groups_hold_no_more_pieces_than_the_limit(limit):
+    assert sum(len(group) for group in grouped("ab " * 1000, limit)) == limit

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.conf import settings
 from django.db import transaction
 
 from entendu import reading
@@ -58,7 +59,7 @@ def read(mentions: Sequence[Mention]) -> list[reading.Reading]:
     """The machine's reading of each mention; the organisation's own model has its say in the intent."""
     texts = [words_of(one) for one in mentions]
     hints = [one.language_hint or one.author.language or None for one in mentions]
-    return with_own_intents(mentions, texts, reading.read(texts, languages=hints))
+    return with_own_intents(mentions, texts, reading.read(texts, languages=hints, model=settings.READER))
 
 
 def write(mentions: Sequence[Mention], readings: Sequence[Read], mine: set[int]) -> None:

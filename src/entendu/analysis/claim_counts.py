@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncWeek
@@ -13,12 +14,12 @@ from entendu.analysis.models.claim import CONTRADICTED
 LINKS = "mention__author__identities"
 
 
-def contradictions() -> QuerySet[ClaimMatch]:
+def contradictions() -> QuerySet[Any]:
     """The matches that count, with `voice`: the same for all accounts of one confirmed person."""
     in_force = Q(**{f"{LINKS}__confirmed_at__isnull": False, f"{LINKS}__ended_at__isnull": True})
     found = ClaimMatch.objects.filter(CONTRADICTED, mention__deleted_at__isnull=True).order_by()
-    found = found.annotate(link=FilteredRelation(LINKS, condition=in_force))
-    return found.annotate(voice=Coalesce("link__person_id", -F("mention__author_id")))
+    linked = found.annotate(link=FilteredRelation(LINKS, condition=in_force))
+    return linked.annotate(voice=Coalesce("link__person_id", -F("mention__author_id")))
 
 
 def people_of(claims: Sequence[int]) -> dict[int, int]:

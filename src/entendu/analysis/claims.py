@@ -148,7 +148,7 @@ def checked(
         errors["valid_until"] = "ends_before"
     if terms.topic is not None and terms.topic.organisation_id != organisation.pk:
         errors["topic"] = "bad_value"
-    others = Claim.objects.filter(organisation=organisation).exclude(pk=but.pk if but else None)
+    others = Claim.objects.filter(organisation=organisation).exclude(pk=but.pk if but else 0)
     if others.filter(**{name: values[name] for name in ("text", "place", "valid_from")}).exists():
         errors["text"] = "taken"
     if others.filter(state=ClaimState.IN_FORCE).count() >= MOST:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -30,7 +31,7 @@ class AlreadyRereading(ValueError):
 def current_version(organisation: Organisation) -> str:
     """The version that reads what comes now."""
     own = own_of(organisation.pk)
-    model = reading.read([""])[0].model
+    model = reading.read([""], model=settings.READER)[0].model
     return f"{model}+{own.version}"[:60] if own.intents is not None else model[:60]
 
 

@@ -47,7 +47,15 @@ def examine() -> list[Finding]:
     if store.ok:
         findings += [
             check()
-            for check in (check_doors, check_seals, check_ledger, check_outbox, check_letters, check_alarms, check_queries)
+            for check in (
+                check_doors,
+                check_seals,
+                check_ledger,
+                check_outbox,
+                check_letters,
+                check_alarms,
+                check_queries,
+            )
         ]
     return findings
 

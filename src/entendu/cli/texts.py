@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from entendu.cli.terminal import Trouble
+from entendu.cli.terminal import Trouble, complain, ready
+
+MOST_TOLD = 20  # bad lines that are told one by one; the rest is counted
 
 
 def register(app: typer.Typer) -> None:
@@ -22,10 +24,39 @@ def read_texts(
     from entendu.reading.read import UnknownModelError
     from entendu.reading.stream import read_stream
 
+    told = 0
+
+    def refused(line: int, code: str) -> None:
+        nonlocal told
+        told += 1
+        if told <= MOST_TOLD:
+            _refused(line, code)
+
     try:
-        read_stream(sys.stdin.buffer, sys.stdout.buffer, model=model or None)
+        count = read_stream(sys.stdin.buffer, sys.stdout.buffer, model=model or None, refused=refused)
     except UnknownModelError as unknown:
         raise Trouble(str(unknown)) from unknown
+    if count.refused:
+        from django.utils.translation import gettext as _
+
+        counts = {"refused": count.refused, "read": count.read}
+        complain(_("%(refused)s lines could not be read, %(read)s were.") % counts)
+
+
+def _refused(line: int, code: str) -> None:
+    # Django is for the words alone: where every line is good, nothing waits for it.
+    ready(store=False)
+    from django.utils.translation import gettext as _
+
+    why = {
+        "not_utf8": _("it is not UTF-8"),
+        "not_json": _("it is not JSON"),
+        "not_an_object": _("it is not a JSON object"),
+        "no_text": _("it has no “text” that is a string"),
+        "bad_lang": _("its “lang” is not a string"),
+        "too_long": _("it is longer than a line may be"),
+    }[code]
+    complain(_("line %(line)s: %(why)s") % {"line": line, "why": why})
 
 
 def match_posts(

@@ -41,8 +41,11 @@ def clean(item: Item, rules: Rules) -> Item:
     """The item without the NUL characters that PostgreSQL refuses, and without the personal data that is not stored."""
     if "\x00" in item.text or "\x00" in item.title:
         item = replace(item, text=item.text.replace("\x00", ""), title=item.title.replace("\x00", ""))
-    texts = {name: rules.masked(getattr(item, name), Place.STORED) for name in ("title", "text", "quoted")}
-    return replace(item, **texts) if any(getattr(item, name) != texts[name] for name in texts) else item
+    title, text = rules.masked(item.title, Place.STORED), rules.masked(item.text, Place.STORED)
+    quoted = rules.masked(item.quoted, Place.STORED)
+    if (title, text, quoted) == (item.title, item.text, item.quoted):
+        return item
+    return replace(item, title=title, text=text, quoted=quoted)
 
 
 def leave_known(pairs: Sequence[Pair]) -> list[Pair]:

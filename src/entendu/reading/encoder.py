@@ -1,7 +1,9 @@
 """The encoders: a student of few layers and its larger teacher, on onnxruntime, over one shared vocabulary.
 
 Files in weights/: `vocabulary.npz` (pieces, their log-probabilities, the code point map, word vectors in 4 bits) and
-per model `<name>.onnx` with `<name>.json` (version, heads, thresholds). See training/README.md for how they are made.
+`slots.npy` for all, and
+per model `<name>.onnx` with `<name>.json` (version, heads, thresholds, what it reads: "pieces" or "words"). One that
+reads words gets one vector for all pieces of a word: half as many to compute. See training/README.md.
 """
 
 import json
@@ -15,18 +17,20 @@ import numpy as np
 import numpy.typing as npt
 
 from entendu.reading.heads import Floats, Head, heads
-from entendu.reading.subwords import PAD, Subwords
+from entendu.reading.subwords import GROUP, Subwords
 
 LONGEST = 96  # pieces of a text that are read; the rest of a long text is passed over
 BATCH = 32
 _BLOCK = 32
+_SLOTS = [np.arange(size) for size in range(GROUP + 1)]
 
 
 class Vocabulary:
     """Pieces and their vectors, held once for all encoders of a process."""
 
-    def __init__(self, data: Any) -> None:
-        """`data` maps the names of vocabulary.npz to arrays."""
+    def __init__(self, data: Any, slots: npt.NDArray[Any]) -> None:
+        """`data` maps the names of vocabulary.npz to arrays; `slots`, (GROUP, width), weighs the pieces of a word by
+        their place in it."""
         pieces = data["pieces"].tobytes().decode("utf-8").split("\n")
         scores = data["scores"].astype(float).tolist()
         normal = dict(
@@ -34,12 +38,22 @@ class Vocabulary:
         )
         self.subwords = Subwords(list(zip(pieces, scores, strict=True)), normal)
         self.places = data["places"].astype(np.float32)
+        self.slots = slots.astype(np.float32)
         self._nibbles = data["nibbles"]
         self._scales = data["scales"]
 
     def vectors(self, numbers: npt.NDArray[np.int64]) -> Floats:
-        """Word vectors of these pieces, (pieces, width). Packed in memory: an eighth."""
+        """Vectors of these pieces, (pieces, width). Packed in memory: an eighth."""
         return unpack(self._nibbles[numbers], self._scales[numbers])
+
+    def gathered(self, groups: Sequence[tuple[int, ...]]) -> Floats:
+        """One vector a group, (groups, width): the mean of its pieces, each times the weight of its slot."""
+        sizes = [len(group) for group in groups]
+        known, where = np.unique([number for group in groups for number in group], return_inverse=True)
+        found = self.vectors(known)[where]
+        found *= self.slots[np.concatenate([_SLOTS[size] for size in sizes])]
+        starts = np.cumsum([0, *sizes[:-1]])
+        return np.asarray(np.add.reduceat(found, starts, axis=0) / np.asarray(sizes, np.float32)[:, None])
 
 
 def unpack(nibbles: npt.NDArray[np.uint8], scales: npt.NDArray[np.float16]) -> Floats:
@@ -63,14 +77,15 @@ class EncoderReader:
         self.heads: dict[str, Head] = heads(meta)
         self._session = session
         self._vocabulary = vocabulary
+        self._words = meta.get("input") == "words"
         self._outputs = sum(len(head.labels) for head in self.heads.values())
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Raw scores, (texts, outputs). Texts that are cut into the same pieces are computed once."""
-        encode = self._vocabulary.subwords.encode
-        places: dict[tuple[int, ...], list[int]] = {}
+        cut = self._vocabulary.subwords.groups if self._words else self._vocabulary.subwords.encode
+        places: dict[tuple[Any, ...], list[int]] = {}
         for index, text in enumerate(texts):
-            places.setdefault(tuple(encode(text, LONGEST)), []).append(index)
+            places.setdefault(tuple(cut(text, LONGEST)), []).append(index)
         found = np.zeros((len(texts), self._outputs), np.float32)
         order = sorted(places, key=len)
         for at in range(0, len(order), BATCH):
@@ -79,17 +94,22 @@ class EncoderReader:
                 found[places[row]] = scores
         return found
 
-    def _run(self, rows: Sequence[tuple[int, ...]]) -> Floats:
-        vocabulary = self._vocabulary
-        longest = max(map(len, rows))
-        numbers = np.full((len(rows), longest), PAD, np.int64)
-        mask = np.zeros((len(rows), longest), np.float32)
-        for index, row in enumerate(rows):
-            numbers[index, : len(row)] = row
-            mask[index, : len(row)] = 1.0
-        known, where = np.unique(numbers, return_inverse=True)
-        vectors = vocabulary.vectors(known)[where.reshape(numbers.shape)] + vocabulary.places[:longest]
+    def _run(self, rows: Sequence[tuple[Any, ...]]) -> Floats:
+        sizes = np.array([len(row) for row in rows])
+        longest = int(sizes.max())
+        mask = (np.arange(longest) < sizes[:, None]).astype(np.float32)
+        vectors = np.zeros((*mask.shape, self._vocabulary.places.shape[1]), np.float32)
+        vectors[mask > 0] = self._vectors([part for row in rows for part in row])
+        vectors += self._vocabulary.places[:longest]
         return np.asarray(self._session.run(None, {"x": vectors, "mask": mask})[0], np.float32)
+
+    def _vectors(self, parts: list[Any]) -> Floats:
+        """Vectors of groups or of pieces; one that comes again is computed once."""
+        first = {part: index for index, part in enumerate(dict.fromkeys(parts))}
+        where = [first[part] for part in parts]
+        if self._words:
+            return self._vocabulary.gathered(list(first))[where]
+        return self._vocabulary.vectors(np.array(list(first), np.int64))[where]
 
 
 def _weights() -> Traversable:
@@ -103,8 +123,10 @@ def available(name: str) -> bool:
 
 @cache
 def vocabulary() -> Vocabulary:
+    with _weights().joinpath("slots.npy").open("rb") as slots:
+        places = np.load(slots)
     with _weights().joinpath("vocabulary.npz").open("rb") as file, np.load(file) as data:
-        return Vocabulary(data)
+        return Vocabulary(data, places)
 
 
 @cache

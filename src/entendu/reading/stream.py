@@ -1,7 +1,7 @@
 """JSON lines in, JSON lines out: what the command `entendu read` does, without the command."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -26,15 +26,20 @@ class _BadLineError(ValueError):
 
 
 def read_stream(
-    source: IO[bytes], sink: IO[bytes], *, model: str | None = None, batch: int = BATCH
+    source: IO[bytes],
+    sink: IO[bytes],
+    *,
+    model: str | None = None,
+    batch: int = BATCH,
+    refused: Callable[[int, str], None] | None = None,
 ) -> StreamCount:
     """Read JSON lines `{"text": …, "lang"?: …}` from `source`; write each to `sink` with its reading, in
     the same order.
 
     Whatever else a line holds is kept. A line that is no such object becomes `{"error": {"code", "detail",
     "line"}}` in its place, and the stream goes on; empty lines are skipped. Codes: `not_utf8`, `not_json`,
-    `not_an_object`, `no_text`, `bad_lang`, `too_long`. Memory holds one batch. Raises UnknownModelError
-    before the first line.
+    `not_an_object`, `no_text`, `bad_lang`, `too_long`. `refused` is told of each such line: its number and the
+    code. Memory holds one batch. Raises UnknownModelError before the first line.
     """
     read([], model=model)
     good = bad = 0
@@ -47,6 +52,8 @@ def read_stream(
         for record in records:
             if "text" not in record:
                 bad += 1
+                if refused is not None:
+                    refused(record["error"]["line"], record["error"]["code"])
             else:
                 record |= as_json(next(answers), record["text"])
                 good += 1

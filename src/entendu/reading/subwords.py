@@ -5,7 +5,7 @@ The best cut of a word is the one whose pieces have the highest sum of log-proba
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from entendu.reading import words
 
@@ -16,6 +16,7 @@ _MARK = "\u2581"
 # mentions somebody for idle talk, since most tweets are.
 _IDLE = re.compile(r"https?://\S+|www\.\S+|\bhttps?\b|@\w+")
 _LONGEST_WORD = 64
+GROUP = 4  # pieces of one word that are read as one
 _MEMORY_LIMIT = 200_000
 
 
@@ -34,23 +35,39 @@ class Subwords:
 
     def encode(self, text: str, limit: int) -> list[int]:
         """Numbers of one text, without mentions and addresses, between START and END: at most `limit` in all."""
-        text = _IDLE.sub(" ", words.tidy(text))
-        memory = self._memory
-        if len(memory) > _MEMORY_LIMIT:
-            memory.clear()
         numbers = [START]
-        for word in text.translate(self._normal).split(" "):
-            if not word:
-                continue
-            known = memory.get(word)
-            if known is None:
-                known = memory[word] = self._cut(_MARK + word[:_LONGEST_WORD])
-            numbers += known
+        for word in self._words(text):
+            numbers += word
             if len(numbers) >= limit - 1:
                 del numbers[limit - 1 :]
                 break
         numbers.append(END)
         return numbers
+
+    def groups(self, text: str, limit: int) -> list[tuple[int, ...]]:
+        """The same pieces word by word, at most GROUP together and `limit` in all; a text without any has START."""
+        found: list[tuple[int, ...]] = []
+        for word in self._words(text):
+            word = word[:limit]
+            limit -= len(word)
+            if len(word) <= GROUP:
+                found.append(word)
+            else:
+                found += [word[at : at + GROUP] for at in range(0, len(word), GROUP)]
+            if limit <= 0:
+                break
+        return found or [(START,)]
+
+    def _words(self, text: str) -> Iterator[tuple[int, ...]]:
+        memory = self._memory
+        if len(memory) > _MEMORY_LIMIT:
+            memory.clear()
+        for word in _IDLE.sub(" ", words.tidy(text)).translate(self._normal).split(" "):
+            if word:
+                known = memory.get(word)
+                if known is None:
+                    known = memory[word] = self._cut(_MARK + word[:_LONGEST_WORD])
+                yield known
 
     def _cut(self, word: str) -> tuple[int, ...]:
         size = len(word)

@@ -12,7 +12,7 @@ from entendu.web import alarms, nav
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `masks`, `alarms`. Counts, menu and the rest
+    """Names for the templates: `actor`, `memberships`, `theme`, `menu`, `counts`, `masks`, `alarms`. The last four
     are computed when a template shows them: fragments do not."""
     actor = getattr(request, "actor", None)
     context: dict[str, Any] = {

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_letters'),
         ('channels', '0004_alarms'),
-        ('mentions', '0007_tracked'),
+        ('mentions', '0008_masks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,6 +40,6 @@ def leave(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mentions", "0008_ledger")]
+    dependencies = [("mentions", "0009_ledger")]
 
     operations = [migrations.RunPython(fill, leave)]
