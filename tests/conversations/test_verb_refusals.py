@@ -263,7 +263,7 @@ def test_only_uncertain_replies_are_settled(
 
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_refusal_can_be_said(code: str) -> None:
-    filled = {"name": "Alice", "length": 300, "most": 200, "number": 7}
+    filled = {"name": "Alice", "length": 300, "most": 200, "number": 7, "found": "IBAN"}
     said = str(VerbRefused(code, **filled))
     assert said
     assert "%" not in said

@@ -50,7 +50,7 @@ ACTIONS = [
     Action("watch", _("Only watch it: nobody has to answer"), "w", "eye"),
     Action("drop", _("Drop it, with a reason"), "d", "trash-2"),
     Action("claim_yes", _("It contradicts what was announced"), "v", "check"),
-    Action("claim_no", _("It does not contradict what was announced"), "w", "x"),
+    Action("claim_no", _("It does not contradict what was announced"), "b", "x"),
     Action("undo", _("Undo"), "z", "undo-2"),
     Action("search", _("Search"), "/", "search"),
     Action("palette", _("Search for an action"), "Ctrl+K", "command", in_palette=False),
