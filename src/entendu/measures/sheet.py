@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from entendu.analysis.models import Topic
-from entendu.analysis.voices import heard
+from entendu.analysis.voices import heard, with_voices
 from entendu.measures.models import Family, Figure
 from entendu.measures.perimeter import Perimeter
 from entendu.mentions.models import Mention
@@ -83,6 +83,13 @@ class Sheet:
         if about.topic is not None:
             found = found.filter(tags__topic=about.topic)
         return found
+
+    def people(self) -> int:
+        """How many distinct people said the mentions of this perimeter. One query at most."""
+        if "people" not in self.kept:
+            said = with_voices(self.mentions().order_by())
+            self.kept["people"] = said.aggregate(n=Count("voice", distinct=True))["n"]
+        return int(self.kept["people"])
 
     def _tally(self, family: Family) -> list[tuple[date, str, int]]:
         if ("rows", family) in self.kept:

@@ -2,11 +2,9 @@
 
 from collections import Counter
 
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from entendu.analysis.claim_counts import contradictions
-from entendu.analysis.voices import with_voices
 from entendu.measures.registry import measured
 from entendu.measures.result import Answer, Part
 from entendu.measures.sheet import Sheet
@@ -24,7 +22,7 @@ def claims_contradicted(sheet: Sheet) -> Answer:
     over days. It depends on what the register holds: an organisation that announces nothing has none.
     """
     said = sheet.mentions().order_by()
-    heard = with_voices(said).aggregate(n=Count("voice", distinct=True))["n"]
+    heard = sheet.people()
     voiced = contradictions().filter(mention__in=said.values("pk"))
     people: Counter[int] = Counter()
     everybody: set[int] = set()

@@ -3,8 +3,6 @@
 from collections import Counter
 from datetime import date
 
-from django.db.models import Count, F, FilteredRelation, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from entendu.measures.models import Family
@@ -12,7 +10,7 @@ from entendu.measures.names import said, tracked
 from entendu.measures.registry import measured
 from entendu.measures.result import Answer, Part, Point, percent
 from entendu.measures.sheet import Sheet
-from entendu.mentions.models import Author, Tracked
+from entendu.mentions.models import Tracked
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -96,12 +94,8 @@ def people_heard(sheet: Sheet) -> Answer:
     Our own definition: no published standard was found. Counted from the mentions themselves, since
     people do not add up over days and links between accounts may change later.
     """
-    linked = Q(identities__confirmed_at__isnull=False, identities__ended_at__isnull=True)
-    identity = FilteredRelation("identities", condition=linked)
-    person = Coalesce("identity__person_id", -F("pk"))
-    spoke = Author.objects.filter(pk__in=sheet.mentions().order_by().values("author"))
-    found = spoke.annotate(identity=identity).aggregate(people=Count(person, distinct=True))
-    return Answer(found["people"], found["people"])
+    people = sheet.people()
+    return Answer(people, people)
 
 
 @measured(_("Readings corrected"), unit="percent", better="down", opens="mentions")
