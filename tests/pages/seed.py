@@ -127,7 +127,7 @@ def storm() -> None:
     channel = organisation.channels.get()
     words = "La crème de vos éclairs de ce matin était tournée, toute la famille est malade"
     for number in range(5):
-        moment = clock.now() - timedelta(hours=2, minutes=9 * number)
+        moment = clock.now() - timedelta(hours=5, minutes=9 * number)
         text = f"RT @p{number}: {words} https://forum.example/{number}"
         last = make_mention(channel, text, f"crieur{number}", at=moment)
         index({last.pk: document_of(last, "fr")})
