@@ -108,13 +108,22 @@ def sites_of(found: Sequence[Found]) -> Mapping[tuple[int, str], Site]:
     return sites
 
 
-def take_off_map(mentions: Sequence[int]) -> None:
-    """These mentions (ids) were said nowhere: their text changed, was taken back, or goes."""
+def take_off_map(mentions: Sequence[int]) -> set[int]:
+    """These mentions (ids) were said nowhere: their text changed, was taken back, or goes. Returns their sites."""
     gone = Appearance.objects.filter(mention__in=mentions)
     sites = set(gone.values_list("site_id", flat=True))
     if sites:
         gone.delete()
         Site.objects.filter(pk__in=sites).update(due=True)
+    return sites
+
+
+def keep_no_address(sites: set[int]) -> None:
+    """What was said on these sites goes at once, not when they are counted: no address of it stays, and no site that
+    only it named, unless somebody decided about that."""
+    Site.objects.filter(pk__in=sites).update(example="")
+    undecided = Site.objects.filter(pk__in=sites, ignored_at__isnull=True, channel__isnull=True)
+    undecided.filter(appearances__isnull=True).delete()
 
 
 def count_sites(limit: int) -> int:

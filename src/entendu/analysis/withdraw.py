@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from entendu.analysis.near_duplicates import leave
-from entendu.analysis.sites import take_off_map
+from entendu.analysis.sites import keep_no_address, take_off_map
 
 
 def withdraw(mentions: Sequence[int]) -> None:
@@ -11,4 +11,4 @@ def withdraw(mentions: Sequence[int]) -> None:
     caller's transaction, while the rows are there."""
     if mentions:
         leave(mentions)
-        take_off_map(mentions)
+        keep_no_address(take_off_map(mentions))
