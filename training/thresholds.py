@@ -32,7 +32,7 @@ WANTED = {
 }
 # Share of the true ones that must be found: to miss an urgent one costs more than to look at one too many. Danger
 # has its rules besides.
-RECALL = {"urgency": 0.9, "safety": 0.7, "disappointed": 0.65}
+RECALL = {"urgency": 0.9, "safety": 0.7}
 ALSO_FROM = 0.25
 SENTIMENT_TEXTS = 700
 
@@ -66,7 +66,7 @@ def settle(score: Callable[[list[str]], np.ndarray], found: list[Example]) -> li
             wanted = truth == (URGENCIES.index("high") if head == "urgency" else 1)
             column = shares[:, URGENCIES.index("high") if head == "urgency" else 0]
             yes_from = from_recall(column, wanted, RECALL[head])
-        elif head == "offensive":
+        elif head in ("offensive", "disappointed"):
             yes_from = from_f1(shares[:, 0], truth == 1)
         edge = unsure_below(shares, truth, WANTED[head])
         right = ((shares[:, 0] >= 0.5).astype(int) if len(labels) == 1 else shares.argmax(1)) == truth
