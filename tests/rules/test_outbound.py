@@ -1,4 +1,4 @@
-"""One door for outbound HTTP. Mail has its own protocols, in its connector alone."""
+"""One door for outbound HTTP and websockets. Mail has its own protocols, in its connector alone."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from rules.tree import SRC, modules, plant
 
-HTTP = {"httpx", "requests", "urllib.request", "urllib3", "http.client", "aiohttp", "httpcore"}
+HTTP = {"httpx", "requests", "urllib.request", "urllib3", "http.client", "aiohttp", "httpcore", "websockets"}
 MAIL = {"smtplib", "imaplib", "imap_tools", "poplib"}
 RAW = {"socket", "ftplib", "telnetlib"}
 ALLOWED = {"kit/safe_http": HTTP | RAW, "connectors/mail": MAIL | RAW}
@@ -45,6 +45,7 @@ def test_one_outbound_door() -> None:
         "import http.client",
         "from smtplib import SMTP",
         "import socket",
+        "from websockets.sync.client import connect",
     ],
 )
 def test_planted_client_is_found(tmp_path: Path, line: str) -> None:

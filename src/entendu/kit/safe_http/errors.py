@@ -3,7 +3,7 @@
 Codes of HttpRefused: url_malformed, scheme_not_allowed, userinfo_not_allowed, port_not_allowed,
 address_not_public, peer_changed, allow_malformed, header_malformed, redirect_malformed, redirect_drops_tls,
 redirect_of_write, too_many_redirects, too_large, encoding_unknown, http_<4xx>.
-Codes of HttpFailed: dns_failed, connect_failed, tls_failed, timeout, protocol_error, body_malformed,
+Codes of HttpFailed: dns_failed, connect_failed, connection_lost, tls_failed, timeout, protocol_error, body_malformed,
 http_<408, 425, 429 or 5xx>.
 """
 
