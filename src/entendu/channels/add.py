@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation, User
-from entendu.channels.doors import follows_many, kinds
+from entendu.channels.doors import follows_many, hears_all, kinds
 from entendu.channels.endpoint import open_endpoint
 from entendu.channels.folders import is_inside
 from entendu.channels.follow import follow_found, live, look_at, wake
@@ -51,7 +51,7 @@ def add_channel(
         raise BadSettings({"name": "taken"})
     caps = kinds()[kind].caps
     first = plain.pop("url", "") if caps.many else ""
-    channel = Channel.objects.create(
+    channel = Channel(
         organisation=organisation,
         kind=kind,
         name=name,
@@ -65,6 +65,8 @@ def add_channel(
         reconcile_at=clock.now() + timedelta(days=1),
         created_at=clock.now(),
     )
+    channel.firehose = hears_all(channel)
+    channel.save()
     if caps.many and (follows or first) and follow_found(channel, follows or [Address(first)]).refused:
         raise BadSettings({"url": "address"})
     if caps.inbound:
@@ -106,9 +108,12 @@ def change_channel(
     if owner is not None and owner.memberships.filter(organisation=channel.organisation_id).exists():
         channel.owner = owner
     channel.failures, channel.next_check_at = 0, None if follows_many(channel) else clock.now()
+    channel.kept = b""  # a session belongs to the settings that opened it
+    channel.firehose = hears_all(channel)
     channel.save(
         update_fields=[
-            "name", "settings", "secrets", "own_handles", "addressed", "owner", "failures", "next_check_at",
+            "name", "settings", "secrets", "own_handles", "addressed", "owner", "failures", "next_check_at", "kept",
+            "firehose",
         ]
     )  # fmt: skip
     audit(

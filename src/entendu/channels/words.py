@@ -83,6 +83,23 @@ CODES: dict[str, str | Promise] = {
     "webmention_source_malformed": _("The addresses in it are not of the web."),
     "webmention_target_not_ours": _("The page that it names is not one of our sites."),
     "webmention_unreadable": _("What was kept of the page cannot be read."),
+    # firehoses and Bluesky
+    "connection_closed": _("The server hung up; we listen again in a moment."),
+    "firehose_error": _("The stream ended with an error."),
+    "stream_gap": _(
+        "The server does not keep any more what was said while we did not listen: some is missing."
+    ),
+    "listener_fault": _("What was heard could not be written: it is asked for again."),
+    "not_an_event": _("This is no event of the stream."),
+    "blocks_malformed": _("The event is cut."),
+    "record_missing": _("The event does not carry the post that it announces."),
+    "record_malformed": _("The post cannot be read."),
+    "record_altered": _("The post was altered on its way: it is not what its name promises."),
+    "answer_unreadable": _("The answer of the server cannot be understood."),
+    "no_credentials": _("An account and its app password are needed for this."),
+    "no_home": _("The server where this account lives is not known."),
+    "parent_unknown": _("The version of the message that is answered is not known."),
+    "channel_not_private": _("One cannot answer in private on this channel."),
     # files
     "file_missing": _("The file is not there."),
     "file_is_a_folder": _("This is a folder, not a file."),

@@ -83,10 +83,15 @@ def show_ledger(
 
     from entendu.cli.days import day
     from entendu.mentions.ledger import ledger
-    from entendu.mentions.models import Receipt
+    from entendu.mentions.models import Forgotten, Receipt
 
     chosen = choose_organisation(organisation)
-    lines = ledger(Receipt.objects.filter(organisation=chosen), since=day(since), until=day(until))
+    lines = ledger(
+        Receipt.objects.filter(organisation=chosen),
+        Forgotten.objects.filter(organisation=chosen),
+        since=day(since),
+        until=day(until),
+    )
     if as_json:
         from dataclasses import asdict
 
@@ -97,7 +102,8 @@ def show_ledger(
         titles = [
             _("day"),
             _("channel"),
-            _("received"),
+            _("came"),
+            _("forgotten at once"),
             _("conversation"),
             _("attached"),
             _("watched"),
@@ -106,7 +112,8 @@ def show_ledger(
         table = Table(*titles, _("waiting"), _("set aside"), _("reasons"))
         for line in lines:
             counts = (
-                line.received,
+                line.came,
+                line.forgotten,
                 line.conversation,
                 line.attached,
                 line.watched,

@@ -1,8 +1,10 @@
 """entendu serve · worker: the pages, and the loop behind them."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands to `app`."""
     app.command("serve")(serve)
     app.command("worker")(worker)
+    app.command("listen")(listen)
 
 
 def serve(
@@ -66,22 +69,46 @@ def worker(
     as_json: Annotated[
         bool, typer.Option("--json", help="With --once: what was done, for programs.")
     ] = False,
+    with_listener: Annotated[
+        bool,
+        typer.Option("--listen/--no-listen", help="Hears firehoses too; not when `entendu listen` does."),
+    ] = True,
 ) -> None:
     """Runs the loop: fetch, understand, read, recognise, gather, send, measure."""
     ready()
     from entendu.worker.listen import Listeners
+    from entendu.worker.listener import Listener
     from entendu.worker.loop import Loop
 
     loop = Loop()
     if not once:
         parent = os.getppid()
-        Listeners(lambda: loop.stopped or os.getppid() != parent).start()
+
+        def stopped() -> bool:
+            return loop.stopped or os.getppid() != parent
+
+        Listeners(stopped).start()
+        listener = Listener(stopped).start() if with_listener else None
         loop.run()
+        if listener is not None:
+            listener.join(timeout=10)  # it gives its channels back
         return
     if as_json:
         print_json(loop.run_once())
         return
     run_with_progress(loop)
+
+
+def listen() -> None:
+    """Hears firehoses, in a process of its own: matched in memory, what concerns nobody is counted and forgotten."""
+    ready()
+    from entendu.worker.listener import Listener
+
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: over.set())
+    parent = os.getppid()
+    Listener(lambda: over.is_set() or os.getppid() != parent).run()
 
 
 def run_with_progress(loop: object) -> None:

@@ -175,7 +175,9 @@ def end_receipts(placing: Placing) -> None:
 def forget(mentions: Sequence[Mention]) -> None:
     """What concerns nobody here is not kept: the receipt stays as a line of the ledger, without its text; who said
     nothing else is not known any more."""
-    Receipt.objects.filter(pk__in=[one.receipt_id for one in mentions], end=End.DROPPED).update(content=b"")
+    dropped = Receipt.objects.filter(pk__in=[one.receipt_id for one in mentions], end=End.DROPPED)
+    dropped.update(content=b"", note="")
+    Receipt.objects.filter(about__in=[one.pk for one in mentions]).update(content=b"", note="")
     gone = [one.pk for one in mentions]
     discard(Attachment.objects.filter(mention__in=gone))
     Mention.objects.filter(pk__in=gone).delete()

@@ -1,5 +1,9 @@
 """Upstream changed its mind: editions keep the history, deletions leave a tombstone without text."""
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+
 from entendu.kit import clock
 from entendu.mentions.discard import discard
 from entendu.mentions.index import unindex
@@ -9,6 +13,9 @@ from entendu.wire import Item
 
 def change(receipt: Receipt, item: Item) -> None:
     """Applies an edition or a deletion to the mention that it is about, in the caller's transaction."""
+    if item.kind == "deleted" and not item.key:
+        bury_all_of(receipt, item)
+        return
     mention = Mention.objects.filter(
         organisation_id=receipt.organisation_id, network=item.network[:120], key=item.key[:400]
     ).first()
@@ -17,12 +24,15 @@ def change(receipt: Receipt, item: Item) -> None:
     elif mention and not mention.deleted_at:
         edit(mention, item, receipt)
     Receipt.objects.filter(pk=receipt.pk).update(
-        end=End.ATTACHED, reason="" if mention else "unknown_mention"
+        end=End.ATTACHED, reason="" if mention else "unknown_mention", about=mention
     )
+    if mention and mention.deleted_at:
+        empty_raw([mention])
 
 
 def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
-    """New words; the old ones stay as a revision. The mention is read and weighed again."""
+    """New words; the old ones stay as a revision. The mention is read and weighed again. What the reply needs to know
+    of it (its version, say) is renewed too."""
     title = " ".join(item.title.split())[:300]
     if (title, item.text) == (mention.title, mention.text):
         return
@@ -31,21 +41,42 @@ def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
         mention=mention, receipt=receipt, title=mention.title, text=mention.text, until=now
     )
     mention.title, mention.text, mention.edited_at = title, item.text, now
+    mention.extra = mention.extra | dict(item.extra)
     mention.analysed_at = mention.gathered_at = None
-    mention.save(update_fields=["title", "text", "edited_at", "analysed_at", "gathered_at"])
+    mention.save(update_fields=["title", "text", "extra", "edited_at", "analysed_at", "gathered_at"])
 
 
 def bury(mention: Mention) -> None:
     """Its author took it back: no text of it remains here, in any version or file."""
-    receipts = [mention.receipt_id, *mention.revisions.values_list("receipt", flat=True)]
+    empty_raw([mention])
     mention.revisions.all().delete()
     discard(mention.attachments.all())
     mention.attachments.all().delete()
     unindex([mention.pk])
-    Receipt.objects.filter(pk__in=receipts).update(content=b"")
     mention.title = mention.text = mention.quoted = ""
     mention.extra, mention.deleted_at, mention.gathered_at = {}, clock.now(), None
     mention.save(update_fields=["title", "text", "quoted", "extra", "deleted_at", "gathered_at"])
+
+
+def bury_all_of(receipt: Receipt, item: Item) -> None:
+    """An account was deleted where it was: all that it said goes. What it is called goes, too."""
+    author = Author.objects.filter(
+        organisation_id=receipt.organisation_id, network=item.network[:120], key=item.author.key[:255]
+    ).first()
+    if author is not None:
+        for mention in author.mentions.filter(deleted_at__isnull=True):
+            bury(mention)
+        Author.objects.filter(pk=author.pk).update(handle="", name="", url="", audience=None)
+    reason = "" if author else "unknown_mention"
+    Receipt.objects.filter(pk=receipt.pk).update(end=End.ATTACHED, reason=reason)
+
+
+def empty_raw(mentions: Iterable[Mention]) -> None:
+    """Takes the words of `mentions` out of what was stored raw: what brought them, changed them or said them again."""
+    for mention in mentions:
+        changes = list(mention.revisions.values_list("receipt", flat=True))
+        mine = Q(pk__in=[mention.receipt_id, *changes]) | Q(about=mention)
+        Receipt.objects.filter(mine).update(content=b"", note="")
 
 
 def leave_tombstone(receipt: Receipt, item: Item) -> None:

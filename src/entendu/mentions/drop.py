@@ -5,6 +5,7 @@ from django.db import transaction
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
+from entendu.mentions.change import empty_raw
 from entendu.mentions.discard import discard
 from entendu.mentions.models import End, Mention, Receipt
 
@@ -38,10 +39,12 @@ def drop(mention: Mention, *, by: Membership, reason: str) -> None:
     alone = not receipt.mentions.exclude(pk=mention.pk).exists()
     if alone and receipt.end in {End.CONVERSATION, End.ATTACHED}:
         raise DropRefused("in_conversation")
-    changes = mention.revisions.values_list("receipt", flat=True)
-    Receipt.objects.filter(pk__in=list(changes)).update(content=b"")
+    kept = bytes(receipt.content), receipt.note
+    empty_raw([mention])
     if alone:
-        Receipt.objects.filter(pk=receipt.pk).update(end=End.DROPPED, reason=reason, content=b"")
+        Receipt.objects.filter(pk=receipt.pk).update(end=End.DROPPED, reason=reason)
+    else:
+        Receipt.objects.filter(pk=receipt.pk).update(content=kept[0], note=kept[1])
     audit(by.organisation, by, "drop_mention", f"{mention.network} {mention.said_at:%Y-%m-%d}", reason=reason)
     discard(mention.attachments.all())
     mention.delete()

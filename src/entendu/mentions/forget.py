@@ -38,5 +38,5 @@ def forget_answers(mentions: Sequence[Mention]) -> None:
     named = Q(organisation__in=organisations, parent_key__in=names)
     answers = Mention.objects.filter(Q(parent__in=mentions) | named)
     ids = list(answers.values_list("pk", flat=True))
-    Receipt.objects.filter(mentions__in=ids).update(content=b"")
+    Receipt.objects.filter(mentions__in=ids).update(content=b"", note="")
     Mention.objects.filter(pk__in=ids).update(quoted="", parent_key="", references=[], thread_key="")

@@ -1,19 +1,17 @@
 """Takes in a file: a channel of the kind `files`, pulled at once, with the same guarantees as any other door."""
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from entendu.accounts.models import Organisation
 from entendu.channels.add import BadSettings, add_channel
 from entendu.channels.doors import open_door
 from entendu.channels.health import note_success
-from entendu.channels.lease import LEASE, give_back
+from entendu.channels.lease import give_back
+from entendu.channels.lease import lease as take
 from entendu.channels.models import Channel
-from entendu.kit import clock
 from entendu.mentions.pull import store_page
 from entendu.wire import WireError
 
@@ -66,10 +64,7 @@ def import_rows(channel: Channel, progress: Callable[[int], None], *, most: int 
 
 def lease(channel: Channel) -> None:
     """Takes the door for this import. Raises FileRefused when another import of it runs."""
-    now = clock.now()
-    key = uuid.uuid4()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    if not Channel.objects.filter(free, pk=channel.pk).update(lease=key, leased_until=now + LEASE):
+    if not take(channel):
         raise FileRefused(_("This file is being taken in already."))
     channel.refresh_from_db()
 

@@ -24,17 +24,34 @@ def record(pairs: Sequence[Pair]) -> None:
     pairs = leave_opted_out(pairs)
     rules = rules_of({receipt.organisation_id for receipt, _item in pairs})
     pairs = [(receipt, clean(item, rules[receipt.organisation_id])) for receipt, item in pairs]
-    changes = [pair for pair in pairs if pair[1].kind != "created"]
-    created = [pair for pair in pairs if pair[1].kind == "created"]
-    fresh = leave_known(created)
+    created, changes = sort_kinds(pairs)
+    fresh, doubled = leave_known(created)
     authors = authors_of(fresh)
     mentions = [mention_from(receipt, item, authors[author_key(receipt, item)]) for receipt, item in fresh]
     Mention.objects.number_many(mentions)
     Mention.objects.insert_many(mentions)
     link_parents(mentions)
     attach_files(list(zip(mentions, (item for _, item in fresh), strict=True)))
+    end_doubled(doubled)
     for receipt, item in changes:
         change(receipt, item)
+
+
+def sort_kinds(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """What is said, and what changes or deletes something. What is heard for the first time when it is edited is said
+    then."""
+    edited = [key_of(receipt, item) for receipt, item in pairs if item.kind == "edited"]
+    known = set(known_keys(edited)) if edited else set()
+    created: list[Pair] = []
+    changes: list[Pair] = []
+    for receipt, item in pairs:
+        key = key_of(receipt, item)
+        if item.kind == "edited" and key not in known:
+            item = replace(item, kind="created")
+        if item.kind == "created":
+            known.add(key)
+        (created if item.kind == "created" else changes).append((receipt, item))
+    return created, changes
 
 
 def clean(item: Item, rules: Rules) -> Item:
@@ -48,30 +65,36 @@ def clean(item: Item, rules: Rules) -> Item:
     return replace(item, title=title, text=text, quoted=quoted)
 
 
-def leave_known(pairs: Sequence[Pair]) -> list[Pair]:
-    """Those of `pairs` not heard before; the others' receipts end as duplicates."""
-    seen = known_keys([key_of(receipt, item) for receipt, item in pairs])
+def leave_known(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Those of `pairs` not heard before, and the others."""
+    seen = set(known_keys([key_of(receipt, item) for receipt, item in pairs]))
     fresh: list[Pair] = []
-    doubled: list[int] = []
+    doubled: list[Pair] = []
     for receipt, item in pairs:
         key = key_of(receipt, item)
-        if key in seen:
-            doubled.append(receipt.pk)
-        else:
-            seen.add(key)
-            fresh.append((receipt, item))
-    if doubled:
-        Receipt.objects.filter(pk__in=doubled).update(end=End.DROPPED, reason="duplicate")
-    return fresh
+        (doubled if key in seen else fresh).append((receipt, item))
+        seen.add(key)
+    return fresh, doubled
 
 
-def known_keys(keys: Sequence[Key]) -> set[Key]:
-    """Those of `keys` that are mentions already."""
-    known: set[Key] = set()
+def end_doubled(doubled: Sequence[Pair]) -> None:
+    """What was heard before ends as a duplicate, tied to what it says again: when that goes, its raw bytes go too."""
+    if not doubled:
+        return
+    known = known_keys([key_of(receipt, item) for receipt, item in doubled])
+    Receipt.objects.set_many("about_id", [(known[key_of(*pair)], pair[0].pk) for pair in doubled])
+    ids = [receipt.pk for receipt, _item in doubled]
+    Receipt.objects.filter(pk__in=ids).update(end=End.DROPPED, reason="duplicate")
+    Receipt.objects.filter(pk__in=ids, about__deleted_at__isnull=False).update(content=b"", note="")
+
+
+def known_keys(keys: Sequence[Key]) -> dict[Key, int]:
+    """Those of `keys` that are mentions already, with their ids."""
+    known: dict[Key, int] = {}
     for organisation, network in {(key[0], key[1]) for key in keys}:
         wanted = [key[2] for key in keys if key[:2] == (organisation, network)]
         rows = Mention.objects.filter(organisation_id=organisation, network=network, key__in=wanted)
-        known.update((organisation, network, key) for key in rows.values_list("key", flat=True))
+        known.update({(organisation, network, key): pk for key, pk in rows.values_list("key", "pk")})
     return known
 
 

@@ -24,7 +24,7 @@ def leave_opted_out(pairs: Sequence[Pair]) -> list[Pair]:
     out = {id(item) for _receipt, item in refused} - spared
     kept = [pair for pair in pairs if id(pair[1]) not in out]
     touched = {receipt.pk for receipt, item in refused if id(item) in out}
-    Receipt.objects.filter(pk__in=touched).update(content=b"")
+    Receipt.objects.filter(pk__in=touched).update(content=b"", note="")
     empty = touched - {receipt.pk for receipt, _item in kept}
     Receipt.objects.filter(pk__in=empty).update(end=End.DROPPED, reason=REASON)
     return kept

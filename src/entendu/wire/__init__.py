@@ -9,9 +9,11 @@ from entendu.wire.connector import (
     Page,
     SettingField,
     WithHoldings,
+    WithMemory,
     WithPast,
 )
 from entendu.wire.errors import Broken, NeedsAuth, Refused, TryLater, WireError
+from entendu.wire.firehose import Firehose, Glimpse, PositionLost
 from entendu.wire.inbound import Answer, WithAcknowledgement, WithAnswer, WithDiscovery, WithHub
 from entendu.wire.item import Address, AttachmentRef, AuthorRef, Item, Raw
 from entendu.wire.outgoing import Draft, Sent
@@ -25,12 +27,15 @@ __all__ = [
     "Caps",
     "Connector",
     "Draft",
+    "Firehose",
+    "Glimpse",
     "Health",
     "Holdings",
     "Item",
     "NeedsAuth",
     "Offer",
     "Page",
+    "PositionLost",
     "Raw",
     "Refused",
     "Sent",
@@ -42,5 +47,6 @@ __all__ = [
     "WithDiscovery",
     "WithHoldings",
     "WithHub",
+    "WithMemory",
     "WithPast",
 ]

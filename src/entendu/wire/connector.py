@@ -1,6 +1,7 @@
 """The contract of a connector: seven methods, nothing of Django. A class is loaded by its entry point.
 
-Streams are hints, never the truth: a connector must be correct by `pull` alone. What only some can do stands in a
+Streams are hints, never the truth: a connector must be correct by `pull` alone (firehose.py says what a firehose must
+hold instead). What only some can do stands in a
 protocol of its own, and `Caps` says whether it is there.
 """
 
@@ -23,6 +24,7 @@ class Caps:
 
     read: bool = True
     stream: bool = False
+    firehose: bool = False  # hears everything, and has the methods of `Firehose`
     past: bool = False  # has the method of `WithPast`: can be asked for what was said before
     reply_public: bool = False
     reply_private: bool = False
@@ -135,6 +137,13 @@ class Connector(Protocol):
     def health(self) -> Health:
         """Asks upstream whether the door works. Never raises."""
         ...
+
+
+class WithMemory(Connector, Protocol):
+    """A connector that keeps something from one use to the next, such as a session: it finds it among its settings
+    under "kept", and hands over what is to be kept to `remember`, which whoever opens the door puts there."""
+
+    remember: Callable[[str], None]
 
 
 class WithPast(Connector, Protocol):

@@ -65,7 +65,7 @@ class Item:
     at: datetime  # aware; when it was said
     text: str = ""
     title: str = ""
-    kind: ItemKind = "created"
+    kind: ItemKind = "created"  # deleted, without a key: all that its author said
     visibility: Visibility = "public"
     ours: bool = False  # said by the organisation itself
     addressed: bool = False  # said to the organisation (mailbox, mention of its handle, reply to it)

@@ -26,6 +26,8 @@ class Channel(Scoped):
     name = models.CharField(_("name"), max_length=120)
     settings = models.JSONField(_("settings"), default=dict)
     secrets = models.BinaryField(default=b"")
+    kept = models.BinaryField(default=b"")  # what the connector keeps for itself (a session), sealed
+    firehose = models.BooleanField(default=False)  # heard by the listener, never pulled
     addressed = models.BooleanField(_("everything here is said to us"), default=False)
     own_handles = models.JSONField(_("our own accounts there"), default=list)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("owner"))

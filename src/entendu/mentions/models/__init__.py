@@ -9,7 +9,7 @@ from entendu.mentions.models.opt_out import OptOut
 from entendu.mentions.models.pulse import Pulse
 from entendu.mentions.models.query import Basis, Match, Query, Takes, Tracked
 from entendu.mentions.models.query_version import Change, QueryVersion
-from entendu.mentions.models.receipt import End, Receipt
+from entendu.mentions.models.receipt import End, Forgotten, Receipt
 from entendu.mentions.models.reconciliation import Reconciliation, Verdict
 from entendu.mentions.models.search import SearchEntry
 from entendu.mentions.models.watch import Watch
@@ -21,6 +21,7 @@ __all__ = [
     "Basis",
     "Change",
     "End",
+    "Forgotten",
     "MaskRule",
     "Match",
     "Mention",

@@ -44,6 +44,9 @@ class Receipt(Scoped):
     end = models.CharField(max_length=12, choices=End.choices, blank=True, default="")
     reason = models.CharField(max_length=60, blank=True, default="")
     detail = models.TextField(blank=True, default="")
+    about = models.ForeignKey(  # the mention that it changed or said again: its words are in these bytes too
+        "mentions.Mention", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -59,6 +62,7 @@ class Receipt(Scoped):
             models.Index(fields=["organisation", "received_at", "channel", "end"], name="receipt_tally"),
             # All that the ledger counts: its page never looks at a row.
             models.Index(fields=["organisation", "day", "channel", "end", "reason"], name="receipt_ledger"),
+            models.Index(fields=["about"], name="receipt_about", condition=Q(about__isnull=False)),
             models.Index(
                 fields=["organisation", "-id"], name="receipt_unread", condition=Q(reason="unreadable")
             ),
@@ -66,3 +70,18 @@ class Receipt(Scoped):
 
     def __str__(self) -> str:
         return f"{self.channel_id}/{self.key}"
+
+
+class Forgotten(Scoped):
+    """How many units a firehose brought on one day that concerned nobody here: nothing of them was stored."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="forgotten")
+    day = models.DateField()  # as the ledger counts days
+    count = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "day"], name="forgotten_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}/{self.day}: {self.count}"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from entendu.accounts.paging import slice_of
 from entendu.channels.models import Channel
 from entendu.mentions.ledger import Line, ledger
-from entendu.mentions.models import End, Mention, Receipt
+from entendu.mentions.models import End, Forgotten, Mention, Receipt
 from entendu.web.access import Asked, page
 from entendu.web.alarms import in_words, open_alarms
 from entendu.web.ledger.asked import Wanted, day_of, wanted_of
@@ -23,7 +23,7 @@ from entendu.web.ledger.words import reason_in_words
 WAITING = "waiting"
 ASIDE = "aside"
 LINES = 200  # of a page
-COUNTS = ("received", *End.values, WAITING, ASIDE)
+COUNTS = ("came", "forgotten", *End.values, WAITING, ASIDE)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ def show(request: Asked) -> HttpResponse:
 def lines_of(request: Asked, wanted: Wanted) -> list[Line]:
     """The lines that `wanted` asks for and the actor may see, newest day first."""
     found = Receipt.objects.visible_to(request.actor)
+    forgotten = Forgotten.objects.visible_to(request.actor)
     if wanted.channel:
-        found = found.filter(
-            channel__in=Channel.objects.visible_to(request.actor).filter(name=wanted.channel)
-        )
-    return ledger(found, since=wanted.since, until=wanted.until)[::-1]
+        chosen = Channel.objects.visible_to(request.actor).filter(name=wanted.channel)
+        found, forgotten = found.filter(channel__in=chosen), forgotten.filter(channel__in=chosen)
+    return ledger(found, forgotten, since=wanted.since, until=wanted.until)[::-1]
 
 
 @require_GET
@@ -123,8 +123,10 @@ def _shown(line: Line) -> Shown:
 
 
 def _cell(line: Line, name: str) -> Cell:
+    """What was forgotten at once is in no list: neither it nor a sum with it opens one."""
     count = getattr(line, name)
-    return Cell(count, _address(line, end="" if name == "received" else name) if count else "")
+    opens = not line.forgotten if name == "came" else name != "forgotten"
+    return Cell(count, _address(line, end="" if name == "came" else name) if count and opens else "")
 
 
 def _address(line: Line, **more: str) -> str:
