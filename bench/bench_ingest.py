@@ -22,6 +22,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def listen(frames: list[bytes], queries: list[str], synchronous: str) -> dict[st
     """One run of the listener in a fresh installation of its own."""
     from django.db import connection
 
-    from entendu.accounts.members import make_organisation
+    from entendu.accounts.members import add_member, make_organisation
     from entendu.channels.add import add_channel
     from entendu.channels.doors import kinds
     from entendu.channels.models import Channel
@@ -100,12 +101,17 @@ def listen(frames: list[bytes], queries: list[str], synchronous: str) -> dict[st
     kinds()["bluesky"] = Replay
     organisation = make_organisation(f"bench-{len(queries)}-{synchronous}".lower(), "Bench")
     now = clock.now()
+    email = f"{organisation.slug}@bench.example"
+    reviewer = add_member(organisation, email=email, name="Bench", role="manager", language="en").user
     Query.objects.bulk_create(
         Query(
             organisation=organisation,
             name=f"q{n}",
             text=text,
             purpose="bench",
+            basis="consent",
+            reviewer=reviewer,
+            review_on=now.date() + timedelta(days=90),
             created_at=now,
             changed_at=now,
         )

@@ -16,10 +16,10 @@ from entendu.conversations.models import Conversation, Reply
 from entendu.conversations.reply import reply
 from entendu.kit import clock
 from entendu.mentions.models import Forgotten, Mention, Receipt
-from entendu.mentions.queries import add_query
 from entendu.wire import NeedsAuth, Refused
 from entendu.worker.listener import Listener
 from entendu.worker.loop import Loop
+from make import make_query
 from peers.bluesky_server import BlueskyServer, SlammingDoor, bluesky
 
 pytestmark = [pytest.mark.peers, pytest.mark.django_db(transaction=True)]
@@ -91,7 +91,7 @@ def facets(did: str, text: str, word: str) -> list[dict[str, object]]:
 def test_post_edit_delete_and_what_concerns_nobody(
     server: BlueskyServer, organisation: Organisation, ear: Ear
 ) -> None:
-    add_query(organisation, name="q", text="croquembouche", purpose="p")
+    make_query(organisation, "croquembouche")
     channel, marie = marque(server, organisation), server.person("marie")
     first = marie.post("Mon croquembouche est écrasé, voyez https://ex.test/photo")
     marie.post("Il pleut")
@@ -129,7 +129,7 @@ def forgotten() -> int:
 def test_restart_from_the_position_that_was_stored(
     server: BlueskyServer, organisation: Organisation, ear: Ear
 ) -> None:
-    add_query(organisation, name="q", text="religieuse*", purpose="p")
+    make_query(organisation, "religieuse*")
     channel, marie = marque(server, organisation), server.person("marie")
     kept = Receipt.objects.filter(note__contains="eligieuse")
     marie.post("Une religieuse au café")

@@ -30,10 +30,10 @@ from entendu.accounts.members import make_organisation  # noqa: E402
 from entendu.channels.add import add_channel  # noqa: E402
 from entendu.channels.models import Channel  # noqa: E402
 from entendu.mentions.models import Forgotten, Mention, Receipt  # noqa: E402
-from entendu.mentions.queries import add_query  # noqa: E402
 from entendu.worker import inbox, listener  # noqa: E402
 from entendu.worker.loop import Loop  # noqa: E402
 from fake_firehose import event, mention, position  # noqa: E402
+from make import make_query  # noqa: E402
 
 EVENTS = 2400
 WORDS = {"levain": "brioche", "ailleurs": "tarte"}
@@ -105,7 +105,7 @@ def main() -> None:
         settings.HTTP_ALLOW = [f"127.0.0.1:{port}"]
         for slug, word in WORDS.items():
             organisation = make_organisation(slug, slug)
-            add_query(organisation, name=word, text=word, purpose="test")
+            make_query(organisation, word)
             add_channel(
                 organisation,
                 kind="bluesky",

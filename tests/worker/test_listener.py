@@ -1,6 +1,7 @@
 """The listener, against a fake firehose of ours: what is kept, what is counted, what waits, what goes on."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,12 +16,14 @@ from entendu.kit import clock
 from entendu.mentions import hear as hearing
 from entendu.mentions.ledger import ledger
 from entendu.mentions.models import Forgotten, Mention, Query, Receipt
-from entendu.mentions.queries import add_query, change_query
+from entendu.mentions.opt_outs import add_opt_out
+from entendu.mentions.queries import change_query, terms_of
 from entendu.worker import listener as listening
 from entendu.worker.inbox import BATCH, Bell, Inbox
 from entendu.worker.listener import Listener
 from entendu.worker.loop import Loop
 from fake_firehose import START, STEP, FakeFirehose, event, fake_firehose, mention
+from make import make_query
 
 US = "did:plc:levain"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,7 +85,7 @@ def forgotten() -> int:
 def test_only_what_somebody_wants_is_stored_and_the_rest_is_counted(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     channel = open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(
@@ -112,9 +115,9 @@ def test_only_what_somebody_wants_is_stored_and_the_rest_is_counted(
 def test_two_organisations_share_a_connection_and_not_a_post(
     organisation: Organisation, elsewhere: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche channel:social", purpose="p")
-    add_query(elsewhere, name="q", text="brioche OR tarte", purpose="p")
-    add_query(elsewhere, name="named", text="flan channel:social", purpose="p")
+    make_query(organisation, "brioche channel:social")
+    make_query(elsewhere, "brioche OR tarte")
+    make_query(elsewhere, "flan channel:social")
     mine = open_firehose(organisation, firehose, "Social")
     theirs = open_firehose(elsewhere, firehose, "Réseau", own="did:plc:eux")
     turn_until(listener, heard(listener, firehose))
@@ -136,7 +139,7 @@ def test_two_organisations_share_a_connection_and_not_a_post(
 def test_changes_of_what_is_held_are_kept_and_of_nothing_else(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche OR gâteau", purpose="p")
+    make_query(organisation, "brioche OR gâteau")
     open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(event(1, "did:plc:a", "read", "brioche"))
@@ -169,7 +172,7 @@ def test_changes_of_what_is_held_are_kept_and_of_nothing_else(
 def test_all_posts_of_a_deleted_account_go(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(
@@ -193,7 +196,7 @@ def test_all_posts_of_a_deleted_account_go(
 def test_cut_connection_goes_on_where_the_store_is(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     channel = open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(event(1, "did:plc:a", "a", "brioche"), event(2, "did:plc:a", "b", "rien"))
@@ -214,14 +217,12 @@ def test_cut_connection_goes_on_where_the_store_is(
 def test_queries_count_without_a_restart(
     organisation: Organisation, manager: Membership, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    query = add_query(organisation, name="q", text="brioche", purpose="p")
+    query = make_query(organisation, "brioche")
     open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(event(1, "did:plc:a", "a", "tarte"))
     turn_until(listener, lambda: listener.tally.units == 1)
-    change_query(
-        query, by=manager, name="q", text="tarte", purpose="p", opens_conversations=False, active=True
-    )
+    change_query(query, replace(terms_of(query), text="tarte"), by=manager)
     listener._looked_at = -10.0
     firehose.say(event(2, "did:plc:a", "b", "tarte"), event(3, "did:plc:a", "c", "brioche"))
     turn_until(listener, lambda: listener.tally.units == 3)
@@ -231,6 +232,24 @@ def test_queries_count_without_a_restart(
     firehose.say(event(4, "did:plc:a", "d", "tarte"))
     turn_until(listener, lambda: listener.tally.units == 4)
     assert keys() == ["b"] and len(listener.sieve) == 0
+
+
+def test_who_asked_not_to_be_heard_and_incomplete_queries_are_obeyed_before_anything_is_stored(
+    organisation: Organisation, manager: Membership, firehose: FakeFirehose, listener: Listener
+) -> None:
+    make_query(organisation, "brioche")
+    Query.objects.filter(pk=make_query(organisation, "tarte").pk).update(reviewer=None)  # it listens no more
+    add_opt_out(manager, network="bluesky", account="did:plc:no", reason="asked")
+    open_firehose(organisation, firehose)
+    turn_until(listener, heard(listener, firehose))
+    firehose.say(
+        event(1, "did:plc:no", "a", "brioche"),
+        event(2, "did:plc:no", "b", "pour vous", facets=mention(US)),
+        event(3, "did:plc:a", "c", "tarte"),
+        event(4, "did:plc:a", "d", "brioche"),
+    )
+    turn_until(listener, lambda: listener.tally.units == 4)
+    assert keys() == ["b", "d"] and forgotten() == 2  # what they say to us is said to us
 
 
 def test_switching_off_and_changing_settings_are_obeyed(
@@ -253,7 +272,7 @@ def test_switching_off_and_changing_settings_are_obeyed(
 def test_a_channel_that_another_process_hears_is_left_to_it(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     channel = open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     Channel.objects.update(leased_until=None, lease=None)
@@ -273,7 +292,7 @@ def test_the_worker_does_not_pull_a_firehose(organisation: Organisation, firehos
 def test_store_that_is_away_is_waited_for(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     times = iter([True, True, False])
@@ -293,7 +312,7 @@ def test_store_that_is_away_is_waited_for(
 def test_a_batch_that_cannot_be_written_stops_its_source_before_the_next(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     channel = open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
 
@@ -311,7 +330,7 @@ def test_a_batch_that_cannot_be_written_stops_its_source_before_the_next(
 def test_no_text_and_no_raw_byte_of_the_forgotten_is_kept(
     organisation: Organisation, firehose: FakeFirehose, listener: Listener
 ) -> None:
-    add_query(organisation, name="q", text="brioche", purpose="p")
+    make_query(organisation, "brioche")
     open_firehose(organisation, firehose)
     turn_until(listener, heard(listener, firehose))
     firehose.say(event(1, "did:plc:a", "a", "brioche"), event(2, "did:plc:zyzzogeton", "b", "zyzzogeton"))
