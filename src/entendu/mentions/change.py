@@ -8,6 +8,7 @@ from entendu.kit import clock
 from entendu.mentions.discard import discard
 from entendu.mentions.index import unindex
 from entendu.mentions.models import Author, End, Mention, Receipt, Revision
+from entendu.mentions.scrub import want_scrub
 from entendu.wire import Item
 
 
@@ -49,6 +50,7 @@ def edit(mention: Mention, item: Item, receipt: Receipt) -> None:
 def bury(mention: Mention) -> None:
     """Its author took it back: no text of it remains here, in any version or file."""
     empty_raw([mention])
+    want_scrub()
     mention.revisions.all().delete()
     discard(mention.attachments.all())
     mention.attachments.all().delete()
@@ -72,10 +74,12 @@ def bury_all_of(receipt: Receipt, item: Item) -> None:
 
 
 def empty_raw(mentions: Iterable[Mention]) -> None:
-    """Takes the words of `mentions` out of what was stored raw: what brought them, changed them or said them again."""
+    """Takes the words of `mentions` out of what was stored raw: what brought them (among other things, perhaps), changed
+    them or said them again."""
     for mention in mentions:
         changes = list(mention.revisions.values_list("receipt", flat=True))
         mine = Q(pk__in=[mention.receipt_id, *changes]) | Q(about=mention)
+        mine |= Q(pk__in=Receipt.objects.filter(mine, part_of__isnull=False).values("part_of"))
         Receipt.objects.filter(mine).update(content=b"", note="")
 
 

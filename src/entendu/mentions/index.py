@@ -47,6 +47,22 @@ def purge() -> None:
             )
 
 
+def purge_in_steps(pages: int = 64) -> None:
+    """The same in small steps, each a short transaction: the index of everything may be large, and others write."""
+    connection.ensure_connection()
+    size = -pages  # below zero: begins a merge of all that there is
+    while True:
+        before = connection.connection.total_changes
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO mentions_searchentry_fts(mentions_searchentry_fts, rank) VALUES ('merge', %s)",
+                [size],
+            )
+        if size > 0 and connection.connection.total_changes - before < 2:
+            return
+        size = pages
+
+
 def _row(pk: int, one: Document, *, with_vector: bool) -> tuple[int | str | bool, ...]:
     folded = fold_document(one.text)
     row: tuple[int | str | bool, ...] = (

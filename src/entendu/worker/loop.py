@@ -25,6 +25,7 @@ from entendu.channels.stages import tell
 from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
+from entendu.mentions.scrub import scrub_if_due
 from entendu.mentions.stages import back_fill, guard, parse, pull, reconcile, subscribe, visit
 from entendu.mentions.visit import under_way
 from entendu.people.stages import recognise
@@ -68,7 +69,8 @@ STAGES: tuple[Stage, ...] = (
 BATCH = 1000
 REST = 0.25  # seconds without work before looking again
 ROLL_UP_EVERY = 5.0  # seconds, while other work goes on
-TUNE_EVERY = 3600.0  # seconds
+TUNE_EVERY = 3600.0  # seconds, when there is nothing else to do
+LATEST = 12 * 3600.0  # seconds, whatever there is to do
 
 
 @dataclass
@@ -104,9 +106,10 @@ class Loop:
                 log.warning("store unavailable: %s", error)
                 close_old_connections()
                 worked = 0
+            rested = time.monotonic() - self.tuned_at
+            if rested > (LATEST if worked else TUNE_EVERY):
+                self.tune()
             if not worked:
-                if time.monotonic() - self.tuned_at > TUNE_EVERY:
-                    self.tune()
                 self.pause()
         connection.close()
 
@@ -134,12 +137,14 @@ class Loop:
             self.note(roll_up, count, None)
 
     def tune(self) -> None:
-        """Tells SQLite how its rows are spread, without which it chooses poor indexes. PostgreSQL sees to it itself."""
+        """Tells SQLite how its rows are spread, without which it chooses poor indexes (PostgreSQL sees to it itself),
+        and takes out of the files what was deleted."""
         self.tuned_at = time.monotonic()
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA analysis_limit = 1000")
                 cursor.execute("ANALYZE")
+        scrub_if_due()
 
     def note(self, stage: Stage, count: int, progress: Callable[[str, int], None] | None) -> None:
         """Counts what a stage did."""
