@@ -74,8 +74,8 @@ def bury_all_of(receipt: Receipt, item: Item) -> None:
 
 
 def empty_raw(mentions: Iterable[Mention]) -> None:
-    """Takes the words of `mentions` out of what was stored raw: what brought them (among other things, perhaps), changed
-    them or said them again."""
+    """Takes the words of `mentions` out of what was stored raw: what brought them (among other things, perhaps),
+    changed them or said them again."""
     for mention in mentions:
         changes = list(mention.revisions.values_list("receipt", flat=True))
         mine = Q(pk__in=[mention.receipt_id, *changes]) | Q(about=mention)
