@@ -109,7 +109,7 @@ def test_only_what_somebody_wants_is_stored_and_the_rest_is_counted(
     assert said["Nous parlons"].ours
     (line,) = ledger(Receipt.objects.all(), Forgotten.objects.all())
     assert (line.came, line.received, line.forgotten, line.balanced) == (7, 5, 2, True)
-    assert line.reasons == {"unreadable": 1}
+    assert line.aside == 1
 
 
 def test_two_organisations_share_a_connection_and_not_a_post(
