@@ -11,7 +11,13 @@ from rules.tree import SRC, modules, plant
 HTTP = {"httpx", "requests", "urllib.request", "urllib3", "http.client", "aiohttp", "httpcore", "websockets"}
 MAIL = {"smtplib", "imaplib", "imap_tools", "poplib"}
 RAW = {"socket", "ftplib", "telnetlib"}
-ALLOWED = {"kit/safe_http": HTTP | RAW, "connectors/mail": MAIL | RAW}
+ALLOWED = {
+    "kit/safe_http": HTTP | RAW,
+    "connectors/mail": MAIL | RAW,
+    # to know its errors: what Entendu writes leaves through Django's own mail
+    "accounts/letters.py": {"smtplib"},
+    "cli/checks.py": {"smtplib"},
+}
 
 
 def offences(folder: Path) -> Iterator[str]:
