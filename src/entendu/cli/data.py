@@ -1,11 +1,14 @@
 """entendu import · ledger · backup · restore: what comes in, where it ended, and keeping it."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from entendu.cli.terminal import Trouble, choose_organisation, complain, console, good, print_json, ready
+
+if TYPE_CHECKING:
+    from entendu.mentions.ledger import Line
 
 
 def register(app: typer.Typer) -> None:
@@ -79,8 +82,6 @@ def show_ledger(
 
         ask_sources(choose_organisation(organisation), as_json=as_json)
         return
-    from rich.table import Table
-
     from entendu.cli.days import day
     from entendu.mentions.ledger import ledger
     from entendu.mentions.models import Forgotten, Receipt
@@ -97,36 +98,34 @@ def show_ledger(
 
         print_json([asdict(line) | {"balanced": line.balanced} for line in lines])
     else:
-        from django.utils.translation import gettext as _
-
-        titles = [
-            _("day"),
-            _("channel"),
-            _("came"),
-            _("forgotten at once"),
-            _("conversation"),
-            _("attached"),
-            _("watched"),
-            _("dropped"),
-        ]
-        table = Table(*titles, _("waiting"), _("set aside"), _("reasons"))
-        for line in lines:
-            counts = (
-                line.came,
-                line.forgotten,
-                line.conversation,
-                line.attached,
-                line.watched,
-                line.dropped,
-                line.waiting,
-                line.aside,
-            )
-            why = ", ".join(f"{reason} {n}" for reason, n in line.reasons.items())
-            table.add_row(str(line.day), line.channel, *(str(count) for count in counts), why)
-        console.print(table)
+        draw_ledger(lines)
         tell_unreadable(Receipt.objects.filter(organisation=chosen, reason="unreadable", end=""))
     if not all(line.balanced for line in lines):
         raise typer.Exit(1)
+
+
+def draw_ledger(lines: "list[Line]") -> None:
+    """The lines as a table."""
+    from django.utils.translation import gettext as _
+    from rich.table import Table
+
+    titles = [
+        _("day"),
+        _("channel"),
+        _("came"),
+        _("forgotten at once"),
+        _("conversation"),
+        _("attached"),
+        _("watched"),
+        _("dropped"),
+    ]
+    table = Table(*titles, _("waiting"), _("set aside"), _("reasons"))
+    for line in lines:
+        counts = (line.came, line.forgotten, line.conversation, line.attached, line.watched, line.dropped)
+        why = ", ".join(f"{reason} {n}" for reason, n in line.reasons.items())
+        shown = (str(count) for count in (*counts, line.waiting, line.aside))
+        table.add_row(str(line.day), line.channel, *shown, why)
+    console.print(table)
 
 
 def tell_unreadable(receipts: Any) -> None:
