@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analysis.weeks import crowd, signals, work
+from entendu.accounts.models import Letter, Organisation
 from entendu.analysis.correct import correct
 from entendu.analysis.decide import ignore, see
 from entendu.analysis.models import Level, Signal
@@ -91,3 +92,31 @@ def test_history_is_no_alarm(organisation, channel):
     make_mention(channel, "odeur de gaz", at=NOW - timedelta(days=8), urgency="safety")
     work()
     assert Signal.objects.count() == 0
+
+
+def letters():
+    return [(one.to.name, one.subject) for one in Letter.objects.order_by("pk")]
+
+
+def test_who_may_decide_is_written_to_once_and_again_when_it_is_new_again(
+    organisation, channel, alice, manager
+):
+    make_mention(channel, "odeur de gaz, signé Dalila", at=NOW, urgency="safety")
+    work()
+    work()
+    assert [name for name, _subject in letters()] == ["Maud Orchestre"]
+    letter = Letter.objects.get()
+    (found,) = signals(organisation, "safety")
+    assert f"/signals/{found.pk}/" in letter.text
+    assert "Dalila" not in letter.text
+    see(found, by=manager)
+    make_mention(channel, "odeur de gaz", "autre", at=NOW, urgency="safety")
+    work()
+    assert len(letters()) == 2
+
+
+def test_nobody_of_a_sample_is_written_to(organisation, channel, manager):
+    Organisation.objects.update(is_sample=True)
+    make_mention(channel, "odeur de gaz", at=NOW, urgency="safety")
+    work()
+    assert letters() == []

@@ -75,10 +75,10 @@ def test_a_crowd_is_one_event_told_by_its_words(quiet, channel):
 def test_looking_again_changes_nothing(quiet, channel):
     crowd(channel, STORM, NOW - timedelta(minutes=15))
     work()
-    before = list(Signal.objects.values()), Step.objects.count()
+    before = list(Signal.objects.order_by("pk").values()), Step.objects.count()
     Tally.objects.update(judged=False)
     work()
-    assert (list(Signal.objects.values()), Step.objects.count()) == before
+    assert (list(Signal.objects.order_by("pk").values()), Step.objects.count()) == before
 
 
 def test_what_was_seen_is_new_again_when_twice_as_many_speak(quiet, channel, manager):

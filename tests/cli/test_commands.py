@@ -58,6 +58,8 @@ def test_trouble_is_one_clear_line(terminal: Terminal, tmp_path: Path) -> None:
         "init", "--organisation", "A", "--email", "a@b.example", "--timezone", "Moon"
     )
     terminal.good("init", "--organisation", "Levain", "--email", "a@levain.example")
+    assert "no such list" in terminal.bad("signals", "--state", "rouge")
+    assert json.loads(terminal.good("signals", "--json")) == []
     assert "no file" in terminal.bad("import", str(tmp_path / "absent.csv"))
     (tmp_path / "odd.csv").write_text("a;b\n1;2\n")
     assert "cannot be taken in" in terminal.bad("import", str(tmp_path / "odd.csv"))

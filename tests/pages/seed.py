@@ -15,7 +15,7 @@ from django.core.management import call_command  # noqa: E402
 
 import make  # noqa: E402
 from entendu.accounts.models import Membership, Organisation  # noqa: E402
-from entendu.analysis.models import Topic  # noqa: E402
+from entendu.analysis.models import Mute, Sample, Signal, Step, Topic  # noqa: E402
 from entendu.analysis.stages import cluster, locate  # noqa: E402
 from entendu.conversations.models import Conversation  # noqa: E402
 from entendu.conversations.note import note  # noqa: E402
@@ -80,6 +80,7 @@ def begin() -> None:
         mention=mention, name="dessert.png", media_type="image/png", size=len(PNG), digest=keep(PNG)
     )
     Revision.objects.create(mention=mention, text="Franchement déçue.", until=clock.now())
+    something_moves(organisation, mention)
     for name, role in (("Alice Roy", "admin"), ("Bob Martin", "reader"), ("Maud Orchestre", "manager")):
         for language in ("en", "fr"):
             member = make_member(organisation, f"{name} {language}" if language == "fr" else name, role)
@@ -91,6 +92,28 @@ def begin() -> None:
     )
     make.make_query(organisation, "galette", name="Galette", opens_conversations=True)
     OptOut.objects.create(organisation=organisation, account="plume", reason="A écrit", at=clock.now())
+
+
+def something_moves(organisation: Organisation, mention: Mention) -> None:
+    """A spike with its curve, and a weak signal that was muted."""
+    now = clock.now()
+    dates = {"started_at": now, "last_at": now, "raised_at": now}
+    curve = {"people": [0, 1, 0, 2, 9], "usual": [1.0, 1, 1, 1, 1], "high": [2.5, 2, 2, 2, 2]}
+    spike = Signal.objects.create(
+        organisation=organisation, kind="spike", scope="place", key="Laval", level="high", people=9, expected=1.2,
+        words=["crème tournée"], curve=curve, quote=mention, **dates,
+    )  # fmt: skip
+    Sample.objects.create(signal=spike, mention=mention)
+    Step.objects.create(organisation=organisation, signal=spike, kind="raised", at=now)
+    Signal.objects.create(
+        organisation=organisation,
+        kind="weak",
+        key="goût de savon",
+        level="low",
+        words=["goût de savon"],
+        **dates,
+    )
+    Mute.objects.create(organisation=organisation, word="goût de terre", reason="une recette", at=now)
 
 
 def session_of(member: Membership) -> str:

@@ -13,6 +13,9 @@ PAGES = {
     "reader": ("bob", "/inbox/all/1/"),
     "profile": ("alice", "/me/"),
     "listening": ("alice", "/listen/"),
+    "signals": ("alice", "/signals/?state=all"),
+    "signal": ("alice", "/signals/1/"),
+    "writer": ("alice", "/writer/"),
     "people": ("alice", "/people/"),
     "person": ("alice", "/people/1/"),
     "queries": ("alice", "/queries/"),
@@ -68,7 +71,18 @@ def test_dialog(browser, theme: str, opened: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("url", ["/inbox/to_take/", "/inbox/all/1/", "/me/", "/queries/", "/queries/1/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/inbox/to_take/",
+        "/inbox/all/1/",
+        "/me/",
+        "/queries/",
+        "/queries/1/",
+        "/signals/?state=all",
+        "/signals/1/",
+    ],
+)
 def test_narrow(browser, url: str) -> None:
     page = browser("alice", width=320, height=700)
     page.goto(url)

@@ -80,6 +80,16 @@ def test_slow_unease_is_found_by_a_wider_window():
     assert found.hours > 1
 
 
+def test_the_course_of_the_usual_follows_the_hours_of_the_week():
+    calm = [1] * 168
+    calm[20] = 60
+    usual, high = bursts.course([*calm * 6, *calm[:21]], 48)
+    assert len(usual) == len(high) == 48
+    assert usual[-1] == max(usual) > 40
+    assert all(low < up for low, up in zip(usual, high, strict=True))
+    assert bursts.course([3], 48) == bursts.course([9], 48)
+
+
 def test_who_watches_more_series_asks_for_more():
     assert bursts.alarm_score(100) - bursts.alarm_score(1) == pytest.approx(2.0)
     chooser = random.Random(6)

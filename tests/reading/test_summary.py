@@ -1,4 +1,4 @@
-from entendu.reading.summary import LONGEST, MOST_SENTENCES, summary
+from entendu.reading.summary import LONGEST, MOST_SENTENCES, sentence_with, summary
 
 STORM = [
     "Bonjour. Mon four dégage une odeur de brûlé depuis ce matin.",
@@ -40,3 +40,10 @@ def test_a_long_line_is_cut_at_a_word():
 
 def test_a_flood_is_bounded():
     assert summary([f"le colis numéro {number} est perdu" for number in range(3 * MOST_SENTENCES)])
+
+
+def test_the_sentence_that_holds_a_word_is_found_whatever_its_accents():
+    text = "Bonjour, contient-il du sésame ? Mon fils a les LÈVRES  qui gonflent. Merci"
+    assert sentence_with(text, "levres qui gonflent") == "Mon fils a les LÈVRES qui gonflent."
+    assert sentence_with(text, "absent") in text
+    assert sentence_with("", "levres") == sentence_with("", "") == ""

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from entendu.accounts.models import ApiToken, Membership, Team
 from entendu.accounts.models.membership import MAY, Role
 from entendu.analysis.claims import ClaimTerms, add_claim
-from entendu.analysis.models import ClaimMatch, Proposal, Rereading, Site, Topic
+from entendu.analysis.models import ClaimMatch, Mute, Proposal, Rereading, Signal, Site, Topic
 from entendu.channels.endpoint import address_of, open_endpoint
 from entendu.channels.follow import follow
 from entendu.channels.models import Source
@@ -111,6 +111,16 @@ def world(db: None) -> World:
         "token": ApiToken.objects.create(member=members["admin"], name="t", digest="x", created_at=now).pk,
         "press": press.pk,
         "source": Source.objects.get().pk,
+        "signal": Signal.objects.create(
+            organisation=organisation,
+            kind="weak",
+            key=CANARY,
+            level="low",
+            started_at=now,
+            last_at=now,
+            raised_at=now,
+        ).pk,
+        "mute": Mute.objects.create(organisation=organisation, word=CANARY, reason="r", at=now).pk,
         "kind": "files",
         "inbound": address_of(open_endpoint(channel)).rsplit("/", 2)[1],
         "box": "all",

@@ -22,11 +22,13 @@ def raise_danger(organisation: int, mentions: Sequence[int]) -> None:
     said = heard().filter(pk__in=mentions, organisation_id=organisation)
     dangerous = said.filter(analysis__urgency=Urgency.SAFETY, said_at__gte=clock.now() - LATE)
     groups: dict[str, list[Mention]] = defaultdict(list)
+    shown: dict[str, str] = {}
     for one in dangerous:
-        word = danger(f"{one.title}\n{one.text}") or ""
-        groups[" ".join(fold(word).split())[:120]].append(one)
+        word = " ".join((danger(f"{one.title}\n{one.text}") or "").lower().split())[:120]
+        groups[fold(word)[:120]].append(one)
+        shown.setdefault(fold(word)[:120], word)
     for key, group in groups.items():
-        raise_signal(_found(organisation, key, group))
+        raise_signal(_found(organisation, key, shown[key], group))
     take_back(organisation, mentions)
 
 
@@ -43,13 +45,14 @@ def take_back(organisation: int, mentions: Sequence[int]) -> None:
     if not touched:
         return
     wrong.delete()
-    for signal in Signal.objects.filter(pk__in=touched, samples__isnull=True).select_for_update():
+    full = Sample.objects.filter(signal__in=touched).values("signal")
+    for signal in Signal.objects.filter(pk__in=touched).exclude(pk__in=full).select_for_update():
         signal.ended_at = clock.now()
         signal.save(update_fields=["ended_at"])
         note(signal, StepKind.ENDED, why="corrected")
 
 
-def _found(organisation: int, key: str, group: Sequence[Mention]) -> Found:
+def _found(organisation: int, key: str, word: str, group: Sequence[Mention]) -> Found:
     ids = {one.pk for one in group}
     known = Sample.objects.filter(
         signal__organisation=organisation,
@@ -69,5 +72,6 @@ def _found(organisation: int, key: str, group: Sequence[Mention]) -> Found:
         started_at=min(one.said_at for one in group),
         last_at=max(one.said_at for one in group),
         mentions=ids,
-        words=[key] if key else [],
+        words=[word] if word else [],
+        quote=max(group, key=lambda one: one.said_at).pk,
     )

@@ -1,19 +1,33 @@
 """What people do about a signal: they have seen it, take it as an incident, ignore it with a reason, mute its word."""
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
 from entendu.analysis.models import Decision, Mute, Signal, SignalKind, Step, StepKind
 from entendu.kit import clock
 
+SENTENCES: dict[str, Promise] = {
+    "not_yours": _("This signal is not yours."),
+    "not_allowed": _("Your role does not allow this."),
+    "no_reason": _("Say why: whoever comes later will want to know."),
+    "decided": _("Somebody has decided already."),
+    "no_word": _("Only the word of a weak signal can be muted."),
+    "muted": _("This word is muted already."),
+}
+
 
 class SignalRefused(ValueError):
-    """Nothing was done. `code`: not_yours · not_allowed · no_reason · decided · no_word · muted."""
+    """Nothing was done. `code`: a key of SENTENCES; `str()` is the sentence, in the reader's language."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+    def __str__(self) -> str:
+        return str(SENTENCES[self.code])
 
 
 @transaction.atomic

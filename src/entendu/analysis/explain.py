@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from entendu.analysis.voices import heard
 from entendu.reading.keyphrases import Background, key_phrases
+from entendu.reading.summary import summary
 
 BEFORE = timedelta(weeks=4)
 ENOUGH = 1_000  # messages that say what is usual
@@ -23,3 +24,9 @@ def background_of(organisation: int, before: datetime, most: int = ENOUGH) -> Ba
 def words_of(texts: Sequence[str], background: Background, most: int = 3) -> list[str]:
     """The phrases that tell `texts` best, none of them held by fewer than FEWEST messages."""
     return [one.text for one in key_phrases(texts, background, most=most, least=FEWEST)]
+
+
+def quote_of(texts: Sequence[str], mentions: Sequence[int]) -> int | None:
+    """The mention that says best what they all say."""
+    lines = summary(texts)
+    return mentions[lines[0].place] if lines else None

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from entendu.accounts.models import Organisation
-from entendu.analysis.explain import background_of, words_of
-from entendu.analysis.models import Level, Scope, SignalKind, Tally
+from entendu.analysis.explain import background_of, quote_of, words_of
+from entendu.analysis.models import Level, Scope, Signal, SignalKind, Tally
 from entendu.analysis.models.analysis import Sentiment
 from entendu.analysis.raising import Found, raise_signal
 from entendu.analysis.tally import HOUR
@@ -24,6 +24,7 @@ from entendu.reading.keyphrases import Background
 LATE = timedelta(hours=48)  # hours that are older are history, not news
 PAST = timedelta(weeks=bursts.WEEKS)
 DAY = 24  # hours over which disappointment is told
+CURVE = 48  # hours that are drawn
 LOUD = 10  # people, mostly unhappy: high
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local hours, as clocks on the wall show them
 
@@ -68,14 +69,22 @@ def judge_waiting(limit: int) -> int:
 
 
 def judge_all(organisation: Organisation, tallies: Sequence[Tally]) -> None:
-    """Raises what stands out among `tallies`, by hour, the strongest first, so that the others join it."""
+    """Raises what stands out among `tallies`, by hour: what is open already first, then the strongest, so that the
+    others join it."""
     watch = Watch(organisation, count_scopes(organisation.pk), usual_share(organisation.pk))
     for hour in sorted({one.hour for one in tallies}):
         found: list[Found] = []
         for one in [one for one in tallies if one.hour == hour]:
             series = series_of(organisation, one)
             found += [each for each in (spike(one, series, watch), rise(one, series, watch)) if each]
-        for each in sorted(found, key=lambda each: -each.score):
+        known = set(
+            Signal.objects.filter(organisation=organisation, ended_at__isnull=True).values_list(
+                "kind", "scope", "key"
+            )
+        )
+        for each in sorted(
+            found, key=lambda each: ((each.kind, each.scope, each.key) not in known, -each.score)
+        ):
             raise_signal(each)
 
 
@@ -96,6 +105,7 @@ def spike(tally: Tally, series: Series, watch: Watch) -> Found | None:
     if not seen.alarm:
         return None
     low, high = seen.band
+    texts, ids = [text_of(row) for row in rows], [row["pk"] for row in rows]
     return Found(
         organisation=tally.organisation_id,
         kind=SignalKind.SPIKE,
@@ -108,10 +118,12 @@ def spike(tally: Tally, series: Series, watch: Watch) -> Found | None:
         expected=round(seen.usual.mean, 2),
         low=low,
         high=high,
-        words=watch.words_of([text_of(row) for row in rows], since),
+        words=watch.words_of(texts, since),
+        curve=curve_of(series.people, until),
+        quote=quote_of(texts, ids),
         started_at=rows[0]["said_at"],
         last_at=rows[-1]["said_at"],
-        mentions=[row["pk"] for row in reversed(rows)],
+        mentions=ids[::-1],
     )
 
 
@@ -134,6 +146,7 @@ def rise(tally: Tally, series: Series, watch: Watch) -> Found | None:
     seen = rising.rising((some, people), past, whole=watch.disappointed, least_score=least)
     if not seen.alarm:
         return None
+    texts, ids = [text_of(row) for row in unhappy], [row["pk"] for row in unhappy]
     return Found(
         organisation=tally.organisation_id,
         kind=SignalKind.DISAPPOINTMENT,
@@ -147,11 +160,20 @@ def rise(tally: Tally, series: Series, watch: Watch) -> Found | None:
         low=seen.low,
         high=seen.high,
         share=round(seen.share, 3),
-        words=watch.words_of([text_of(row) for row in unhappy], since),
+        words=watch.words_of(texts, since),
+        curve=curve_of(series.disappointed, until),
+        quote=quote_of(texts, ids),
         started_at=unhappy[0]["said_at"],
         last_at=unhappy[-1]["said_at"],
-        mentions=[row["pk"] for row in reversed(unhappy)],
+        mentions=ids[::-1],
     )
+
+
+def curve_of(counts: Sequence[int], until: datetime) -> dict[str, object]:
+    """The last hours of a series beside what is usual, to be drawn."""
+    usual, high = bursts.course(counts, CURVE)
+    people = list(counts[-len(usual) :])
+    return {"until": until.isoformat(), "people": people, "usual": usual, "high": high}
 
 
 def series_of(organisation: Organisation, tally: Tally) -> Series:

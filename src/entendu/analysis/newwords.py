@@ -11,9 +11,10 @@ from django.db import transaction
 from entendu.accounts.models import Organisation
 from entendu.analysis.explain import background_of
 from entendu.analysis.judge import text_of, zone_of
-from entendu.analysis.models import Level, Listened, Mute, Scope, Signal, SignalKind, Tally
-from entendu.analysis.raising import Found, known_event, raise_signal
+from entendu.analysis.models import Level, Listened, Mute, Sample, Scope, Signal, SignalKind, Tally
+from entendu.analysis.raising import Found, raise_signal
 from entendu.analysis.voices import heard, with_voices
+from entendu.analysis.write_line import forget_stale
 from entendu.kit import clock
 from entendu.kit.fold import fold
 from entendu.reading.keyphrases import new_phrases, phrases
@@ -23,6 +24,8 @@ RECENT = timedelta(days=7)
 LEAST_PAST = timedelta(days=14)  # listened to before: otherwise everything is new
 KNOWN_FOR = timedelta(days=60)  # an event that was raised is known for so long
 FEWEST_PEOPLE = 3
+FEWEST_FOR_A_WORD = 5  # single words come back by accident sooner than phrases do
+EVENT = 0.5  # share of its messages that belong to events of before: no news
 MOST_TEXTS = 5_000
 MOST_PAST = 10_000
 MOST = 5  # phrases raised at a look: the strongest
@@ -38,10 +41,10 @@ class Holders:
     mentions: list[int] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
 
-    @property
-    def spread(self) -> bool:
+    def spread(self, phrase: str) -> bool:
         """Enough people, on several days or in several places."""
-        return len(self.voices) >= FEWEST_PEOPLE and (len(self.days) > 1 or len(self.places) > 1)
+        least = FEWEST_PEOPLE if " " in phrase else FEWEST_FOR_A_WORD
+        return len(self.voices) >= least and (len(self.days) > 1 or len(self.places) > 1)
 
 
 def look_for_words(limit: int) -> int:
@@ -51,7 +54,9 @@ def look_for_words(limit: int) -> int:
     for pk in list(due.order_by("words_at").values_list("pk", flat=True)[:limit]):
         claimed = due.filter(pk=pk).update(words_due=False, words_at=clock.now())
         if claimed:
-            look(Organisation.objects.get(pk=pk))
+            organisation = Organisation.objects.get(pk=pk)
+            look(organisation)
+            forget_stale(organisation)
             done += 1
     return done
 
@@ -75,15 +80,16 @@ def look(organisation: Organisation) -> None:
     holders = held_by(rows, zone_of(organisation.timezone))
     usual = background_of(organisation.pk, since, MOST_PAST)
     silent = known_words(organisation) | muted_words(organisation)
+    told = told_in_events(organisation)
     raised = 0
     for one in new_phrases([text_of(row) for row in rows], usual, most=200, least=FEWEST_PEOPLE):
         group = holders.get(one.text)
-        if group is None or not group.spread or is_known(one.text, silent):
+        if group is None or not group.spread(one.text) or is_known(one.text, silent):
             continue
-        found = found_of(organisation, one.text, one.score, group)
-        if known_event(found) is None:
-            raise_signal(found)
+        if len(told & set(group.mentions)) < EVENT * len(group.mentions):
+            raise_signal(found_of(organisation, one.text, one.score, group))
             silent.add(one.text)
+            told |= set(group.mentions)
             raised += 1
         if raised == MOST:
             break
@@ -124,6 +130,13 @@ def known_words(organisation: Organisation) -> set[str]:
     return {word for kind, key, words in rows for word in ([key] if kind == SignalKind.WEAK else words)}
 
 
+def told_in_events(organisation: Organisation) -> set[int]:
+    """The messages of what was raised lately, open or not: an event brings its words with it."""
+    since = clock.now() - KNOWN_FOR
+    samples = Sample.objects.filter(signal__organisation=organisation, signal__raised_at__gte=since)
+    return set(samples.exclude(signal__kind=SignalKind.SAFETY).values_list("mention", flat=True))
+
+
 def muted_words(organisation: Organisation) -> set[str]:
     """The words that shall raise nothing."""
     muted = Mute.objects.filter(organisation=organisation, ended_at__isnull=True)
@@ -151,4 +164,5 @@ def found_of(organisation: Organisation, phrase: str, score: float, group: Holde
         last_at=max(group.moments),
         mentions=group.mentions,
         words=[phrase],
+        quote=group.mentions[0],
     )

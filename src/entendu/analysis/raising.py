@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from entendu.analysis.models import Decision, Sample, Signal, SignalKind, Step, StepKind
+from entendu.analysis.tell import tell
 from entendu.kit import clock
 
 MOST_SAMPLES = 500
@@ -35,6 +36,8 @@ class Found:
     high: float = 0.0
     share: float | None = None
     words: list[str] = field(default_factory=list)
+    curve: dict[str, object] = field(default_factory=dict)
+    quote: int | None = None
 
 
 @transaction.atomic
@@ -60,25 +63,30 @@ def raise_signal(found: Found) -> Signal:
         )
         signal = Signal.objects.select_for_update().get(**place)
         note(signal, StepKind.RAISED, people=found.people, score=found.score)
-    else:
-        update(signal, found)
+        tell(signal)
+    elif update(signal, found):
+        tell(signal)
     left = MOST_SAMPLES - signal.samples.count()
     rows = [Sample(signal=signal, mention_id=mention) for mention in list(found.mentions)[: max(0, left)]]
     Sample.objects.bulk_create(rows, ignore_conflicts=True)
     return signal
 
 
-def update(signal: Signal, found: Found) -> None:
-    """The open signal as it is now: its loudest stretch is what is told of it."""
-    if found.score >= signal.score or found.people > signal.people:
+def update(signal: Signal, found: Found) -> bool:
+    """The open signal as it is now: its loudest stretch is what is told of it. Returns whether it is worth new eyes:
+    new again, or high where it was not."""
+    before = signal.level
+    if (found.score, found.people) >= (signal.score, signal.people):
         for name, value in _values(found).items():
-            if name != "words" or value:
+            if value or name not in {"words", "curve", "quote_id"}:
                 setattr(signal, name, value)
     signal.started_at = min(signal.started_at, found.started_at)
     signal.last_at = max(signal.last_at, found.last_at)
-    if (signal.seen_at or signal.decision == Decision.IGNORED) and grew(signal, found):
+    again = bool(signal.seen_at or signal.decision == Decision.IGNORED) and grew(signal, found)
+    if again:
         renew(signal, found.people)
     signal.save()
+    return again or (signal.level != before and signal.seen_at is None)
 
 
 def grew(signal: Signal, found: Found) -> bool:
@@ -132,5 +140,7 @@ def _values(found: Found) -> dict[str, object]:
         "high": found.high,
         "share": found.share,
         "words": found.words,
+        "curve": found.curve,
+        "quote_id": found.quote,
         "last_at": found.last_at,
     }

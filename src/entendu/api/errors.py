@@ -10,6 +10,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from entendu.accounts.paging import BadCursor
+from entendu.analysis.decide import SignalRefused
 from entendu.conversations.errors import Stale, VerbRefused
 from entendu.mentions.queries import BadQuery
 
@@ -30,6 +31,7 @@ STATUS = {
     "empty": 422,
     "too_long": 422,
     "promise_too_long": 422,
+    "no_reason": 422,
     "bad_value": 422,
     "bad_reason": 422,
     "bad_topic": 422,
@@ -81,6 +83,10 @@ def handle(api: NinjaAPI) -> None:
         events = error.events if isinstance(error, Stale) else []
         told = [{"kind": one.kind, "at": one.at, "by": str(one.by) if one.by else None} for one in events]
         return answer(request, STATUS.get(error.code, 409), error.code, message=str(error), events=told)
+
+    @api.exception_handler(SignalRefused)
+    def signal_refused(request: HttpRequest, error: SignalRefused) -> HttpResponse:
+        return answer(request, STATUS.get(error.code, 409), error.code, message=str(error))
 
     @api.exception_handler(BadQuery)
     def bad_query(request: HttpRequest, error: BadQuery) -> HttpResponse:

@@ -7,7 +7,18 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from entendu.api import acts, claims, conversations, me, measures, mentions, opt_outs, people, queries
+from entendu.api import (
+    acts,
+    claims,
+    conversations,
+    me,
+    measures,
+    mentions,
+    opt_outs,
+    people,
+    queries,
+    signals,
+)
 from entendu.api.access import READ, WRITE, Bearer, Rate, session
 from entendu.api.errors import handle
 
@@ -45,4 +56,5 @@ api.add_router("/people", people.router)
 api.add_router("/queries", queries.router)
 api.add_router("/opt-outs", opt_outs.router)
 api.add_router("/claims", claims.router)
+api.add_router("/signals", signals.router)
 api.add_router("/measures", measures.router)

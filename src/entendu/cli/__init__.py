@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from entendu.cli import claims, data, figures, install, queries, rereading, serving, texts
+from entendu.cli import claims, data, figures, install, queries, rereading, serving, signals, texts
 from entendu.cli import sample as samples
 from entendu.cli.terminal import Trouble, complain
 
@@ -32,7 +32,7 @@ def options(
         os.environ["ENTENDU_HOME"] = str(home)
 
 
-for module in (install, serving, data, queries, figures, claims, rereading, samples, texts):
+for module in (install, serving, data, queries, figures, signals, claims, rereading, samples, texts):
     module.register(app)
 
 

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from entendu.accounts.models import Membership, Organisation
-from entendu.analysis.stages import analyse, cluster, locate
+from entendu.analysis.decide import see, take
+from entendu.analysis.models import Level, Signal
+from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, locate
 from entendu.channels.models import Channel
 from entendu.cli.sample_work import treat
 from entendu.conversations.errors import VerbRefused
@@ -50,11 +52,14 @@ def live_through(
                     if upto > heard[channel.pk]:
                         import_rows(channel, progress, most=upto - heard[channel.pk])
                         heard[channel.pk] = upto
-                for stage in (parse, analyse, recognise, gather, cluster, locate):
+                for stage in (
+                    parse, analyse, recognise, gather, count, judge, listen_for_words, cluster, locate,
+                ):  # fmt: skip
                     while stage(500):
                         continue
             if evening < now - FRESH:
                 work_on(organisation, before, evening, team, dice)
+                decide_on_signals(organisation, evening, team)
 
 
 def work_on(
@@ -77,6 +82,17 @@ def work_on(
                 continue
     with clock.at(until):
         break_overdue(100)
+
+
+def decide_on_signals(organisation: Organisation, until: datetime, team: Sequence[Membership]) -> None:
+    """Who may decide sees what moved that day, and takes the loud ones as incidents."""
+    decider = next(one for one in team if one.may("decide"))
+    fresh = Signal.objects.filter(organisation=organisation, seen_at__isnull=True, part_of__isnull=True)
+    for number, signal in enumerate(fresh.order_by("pk")):
+        with clock.at(until + timedelta(minutes=9 + 4 * number)):
+            see(signal, by=decider)
+            if signal.level == Level.HIGH:
+                take(signal, by=decider)
 
 
 def times_in(path: Path) -> list[datetime]:

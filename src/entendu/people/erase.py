@@ -7,6 +7,7 @@ from django.db import transaction
 from entendu.accounts.audit import audit, redact
 from entendu.accounts.models import Membership
 from entendu.analysis.withdraw import withdraw
+from entendu.analysis.write_line import forget_stale
 from entendu.kit import clock
 from entendu.mentions.forget import forget
 from entendu.mentions.models import Author, Mention
@@ -40,6 +41,7 @@ def erase(person: Person, *, by: Membership) -> int:
     names = {one.name for one in gone} | {one.shown for one in authors}
     withdraw(list(Mention.objects.filter(author__in=authors).values_list("pk", flat=True)))
     mentions = forget(authors)
+    forget_stale(by.organisation)
     Identity.objects.filter(author__in=authors).update(note="")
     Identity.objects.filter(person__in=gone).update(note="")
     Person.objects.filter(pk__in=[one.pk for one in gone]).update(name="", language="", erased_at=clock.now())

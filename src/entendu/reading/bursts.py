@@ -83,6 +83,17 @@ def held(people: int, hours: int, usual: Usual, *, scopes: int) -> Spike:
     return Spike(hours, people, usual, round(score, 2), alarm)
 
 
+def course(counts: Sequence[int], hours: int) -> tuple[list[float], list[float]]:
+    """(usual, high) people at each of the last `hours` hours of `counts`: what the curve of a spike is drawn against;
+    nine of ten usual hours lie below `high`, about."""
+    past = np.asarray(counts[:-1], dtype=np.float64)[-WEEK * WEEKS :]
+    means, weights = expected(past)
+    restless = _restlessness(past, means[(np.arange(len(past)) - len(past)) % WEEK], weights)
+    usual = means[np.arange(1 - min(hours, len(counts)), 1) % WEEK]
+    high = usual + 1.282 * np.sqrt(usual + restless * usual**2)
+    return [round(float(one), 2) for one in usual], [round(float(one), 2) for one in high]
+
+
 def expected(past: Floats) -> tuple[Floats, Floats]:
     """(people expected at each hour of the week, weight of each past hour). Place 0 is the hour that follows `past`,
     a week later than its last 168th.

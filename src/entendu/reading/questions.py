@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from entendu.reading.keyphrases import phrases
-from entendu.reading.summary import summary
+from entendu.reading.summary import sentences, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,16 @@ def most_asked(texts: Sequence[str], most: int = 5, least: int = 2) -> list[Aske
         if count < least:
             break
         group = [place for place, held in left.items() if about in held]
-        lines = summary([texts[place] for place in group])
-        if lines:
-            found.append(Asked(lines[0].text, about, tuple(group)))
+        line = line_of([texts[place] for place in group])
+        if line:
+            found.append(Asked(line, about, tuple(group)))
         for place in group:
             counts.subtract(left.pop(place))
     return found
+
+
+def line_of(texts: Sequence[str]) -> str:
+    """The question of `texts` that says best what they ask; where none has its mark, their best sentence."""
+    asking = [one for text in texts for one in sentences(text) if one.endswith("?")]
+    lines = summary(asking) or summary(texts)
+    return lines[0].text if lines else ""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from entendu.kit.fold import fold
 from entendu.reading import words
 from entendu.reading.keyphrases import STOP
 
@@ -55,6 +56,22 @@ def summary(texts: Sequence[str], most: int = 1) -> list[Line]:
         if len(chosen) == most:
             break
     return [_cut(sentences[kept[place]]) for place in chosen]
+
+
+def sentence_with(text: str, phrase: str) -> str:
+    """The sentence of a text that holds a phrase (case, accents and white space aside), as a line; the most central
+    one when none does, "" for an empty text."""
+    wanted = " ".join(fold(phrase).split())
+    for line in _sentences([text]):
+        if wanted and wanted in fold(line.text):
+            return _cut(line).text
+    lines = summary([text])
+    return lines[0].text if lines else ""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order."""
+    return [line.text for line in _sentences([text])]
 
 
 def _sentences(texts: Sequence[str]) -> list[Line]:

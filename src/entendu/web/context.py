@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from entendu.accounts.models import Membership
+from entendu.analysis.models import Signal
+from entendu.analysis.moving import count_new
 from entendu.conversations import boxes
 from entendu.mentions.masking import rules_of
 from entendu.web import alarms, nav
@@ -23,7 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
     }
     if actor is not None:
-        counts = SimpleLazyObject(lambda: boxes.counts(actor) | {"alarms": alarms.open_alarms(actor).count()})
+        counts = SimpleLazyObject(lambda: counts_of(actor))
         context["counts"] = counts
         context["masks"] = SimpleLazyObject(lambda: rules_of([actor.organisation_id])[actor.organisation_id])
         context["alarms"] = SimpleLazyObject(
@@ -32,3 +35,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         context["may_answer"] = actor.may("answer")
         context["menu"] = SimpleLazyObject(lambda: nav.menu(request, actor, counts))  # type: ignore[arg-type]
     return context
+
+
+def counts_of(actor: Membership) -> dict[str, int]:
+    """The numbers of the menu: what each box holds, the alarms, and the signals that nobody has seen."""
+    return boxes.counts(actor) | {
+        "alarms": alarms.open_alarms(actor).count(),
+        "signals": count_new(Signal.objects.visible_to(actor)),
+    }

@@ -2,7 +2,8 @@
 
 GET /live/ is a stream of server-sent events. `change`: {"number", "kind", "mine"} for an event of the organisation,
 its id being the event's, so that a page that was cut resumes where it was (Last-Event-ID); `missed`: too much
-happened meanwhile, load again; `presence`: {"number", "who"}; `bye`: the session or the membership has ended.
+happened meanwhile, load again; `presence`: {"number", "who"}; `signal`: {"signal", "kind"}, something was raised or
+done about it; `bye`: the session or the membership has ended.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from django.urls import path
 from django.utils.crypto import constant_time_compare
 
 from entendu.accounts.models import Membership
+from entendu.analysis.models import Step
 from entendu.conversations.models import Event, Presence
 from entendu.conversations.presence import BELIEVED
 from entendu.kit import clock
@@ -60,6 +62,7 @@ class Feed:
         self.seen: dict[int, int] = {}  # event -> tick
         self.floor: int | None = None
         self.present: dict[int, dict[int, bool]] = {}  # conversation's number -> user -> writing
+        self.steps: dict[int, Step] | None = None  # the newest of signals, by id
 
     def tell_events(self, events: list[Event], tick: int) -> None:
         """Tells the events that were not told yet."""
@@ -78,6 +81,14 @@ class Feed:
         """These are known; whatever is not among them and comes after the oldest of them is news."""
         self.seen = {event.pk: tick for event in events}
         self.floor = min(self.seen, default=1) - 1
+
+    def tell_steps(self, steps: list[Step]) -> None:
+        """Tells what was raised, or done about a signal, since the last look."""
+        before, self.steps = self.steps, {step.pk: step for step in steps}
+        for step in reversed(steps):
+            if before is not None and step.pk not in before and step.pk > min(before, default=0):
+                for listener in self.listeners:
+                    listener.tell(_message("signal", {"signal": step.signal_id, "kind": step.kind}))
 
     def tell_presence(self, present: dict[int, dict[int, bool]]) -> None:
         """Tells who came, went, or began to write, to the others."""
@@ -128,6 +139,7 @@ class Poller:
                     events, present = await _read(_news, feed.actor, feed.floor)
                     feed.tell_events(events, self.tick)
                     feed.tell_presence(present)
+                    feed.tell_steps(await _read(_steps, feed.actor))
                     if self.tick % ticks_a_check == 0:
                         await self._dismiss(feed)
             except DatabaseError:
@@ -212,6 +224,11 @@ def _news(actor: Membership, floor: int) -> tuple[list[Event], dict[int, dict[in
     for number, user, writing in looks.values_list("conversation__number", "user", "writing"):
         present.setdefault(number, {})[user] = writing
     return list(newer.defer("data")[:2000]), present
+
+
+def _steps(actor: Membership) -> list[Step]:
+    """The newest steps of signals: one that is committed late still counts among them."""
+    return list(Step.objects.visible_to(actor).only("pk", "signal_id", "kind").order_by("-id")[:40])
 
 
 def _missed(actor: Membership, since: int) -> list[str]:

@@ -53,6 +53,7 @@ GROUPS = [
         [
             Entry("listen", _("Listening"), "ear", key="l"),
             Entry("places", _("Places"), "map-pinned", key="m"),
+            Entry("signals", _("Signals"), "activity", count="signals", alarm=True, key="s"),
             Entry("people", _("People"), "contact-round", key="p"),
             Entry("queries", _("Queries"), "radar", key="q"),
             Entry("claims", _("Announcements"), "megaphone", key="a"),
@@ -71,6 +72,7 @@ GROUPS = [
         [
             Entry("channels", _("Channels"), "plug", count="alarms", alarm=True, key="c"),
             Entry("ledger", _("Ledger"), "scale"),
+            Entry("writer", _("Summaries"), "pen-line", right="administer"),
             Entry("team", _("People and teams"), "users-round", right="administer", key="t"),
         ],
     ),

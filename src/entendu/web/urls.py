@@ -14,8 +14,10 @@ from entendu.web.places import pages as places
 from entendu.web.privacy import pages as privacy
 from entendu.web.queries import paths as queries
 from entendu.web.readings import paths as readings
+from entendu.web.signals import pages as signals
 from entendu.web.team import pages as team
 from entendu.web.voice import pages as voice
+from entendu.web.writer import pages as writer
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.PATHS,
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *live.PATHS,
     *inbox.PATHS,
     *listen.PATHS,
+    *signals.PATHS,
     *people.PATHS,
     *places.PATHS,
     *queries.PATHS,
@@ -38,5 +41,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ledger.PATHS,
     *channels.PATHS,
     *team.PATHS,
+    *writer.PATHS,
     path("accounts/", include("allauth.urls")),
 ]

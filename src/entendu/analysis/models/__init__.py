@@ -35,6 +35,7 @@ from entendu.analysis.models.signal import (
 )
 from entendu.analysis.models.site import Appearance, Site
 from entendu.analysis.models.topic import Tag, Topic
+from entendu.analysis.models.writer import Writer, Written
 
 __all__ = [
     "Analysis",
@@ -72,4 +73,6 @@ __all__ = [
     "Tally",
     "Topic",
     "TopicSaid",
+    "Writer",
+    "Written",
 ]

@@ -66,6 +66,9 @@ class Signal(Scoped):
     high = models.FloatField(default=0.0)
     share = models.FloatField(null=True)
     words = models.JSONField(default=list)
+    # {"until": hour, "people": [], "usual": [], "high": []} by hour, as it was when the signal was last louder
+    curve = models.JSONField(default=dict)
+    quote = models.ForeignKey(Mention, models.SET_NULL, null=True, related_name="+")  # says it best
     started_at = models.DateTimeField()  # said, not heard: the first message
     last_at = models.DateTimeField()  # the last message
     raised_at = models.DateTimeField()

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from entendu.accounts.paging import slice_of
-from entendu.analysis.models import Topic
+from entendu.analysis.models import Signal, Topic
+from entendu.analysis.moving import in_state
 from entendu.channels.models import Channel
 from entendu.measures import compute
 from entendu.measures.lists import conversations
@@ -18,6 +19,8 @@ from entendu.web.access import Asked, page
 from entendu.web.dashboard import chart, tables
 from entendu.web.dashboard.asked import PERIODS, AskedFor, asked_of
 from entendu.web.dashboard.cards import card
+from entendu.web.dashboard.voices import voices
+from entendu.web.signals.rows import Row, rows_of
 
 HEADLINES = ("mentions", "net_sentiment", "first_response", "full_resolution", "promises_kept", "handoffs")
 OTHERS = (
@@ -35,7 +38,7 @@ OTHERS = (
 def dashboard(request: Asked) -> HttpResponse:
     """Everything on one page. The number of its queries does not depend on what is stored."""
     asked = asked_of(request.GET, request.actor)
-    context = {**filters(request, asked), **shown(request, asked)}
+    context = {**filters(request, asked), **shown(request, asked), "moving": moving(request)}
     return render(request, "dashboard/dashboard.html", context, status=422 if asked.trouble else 200)
 
 
@@ -61,6 +64,12 @@ def counted(request: Asked, slug: str) -> HttpResponse:
         "address": asked.address(part=request.GET.get("part", "")[:20]),
     }
     return render(request, "dashboard/conversations.html", context)
+
+
+def moving(request: Asked) -> list[Row]:
+    """What moves now, whatever the period: the three that ask most for eyes."""
+    signals = in_state(Signal.objects.visible_to(request.actor), "moving").select_related("quote", "seen_by")
+    return rows_of(list(signals[:3]))
 
 
 def shown(request: Asked, asked: AskedFor) -> dict[str, Any]:
@@ -102,5 +111,6 @@ def filters(request: Asked, asked: AskedFor) -> dict[str, Any]:
 
 PATHS = [
     path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/voices/", voices, name="dashboard_voices"),
     path("dashboard/<slug:slug>/conversations/", counted, name="dashboard_conversations"),
 ]

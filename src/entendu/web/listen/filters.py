@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from entendu.accounts.models import Membership
+from entendu.analysis.models import Sample
 from entendu.analysis.voices import heard
 from entendu.kit import clock
 from entendu.mentions.models import Mention
@@ -55,6 +56,7 @@ class Filters:
     cluster: str = ""
     site: str = ""
     linking: str = ""
+    signal: str = ""
     since: str = ""
     until: str = ""
 
@@ -66,7 +68,7 @@ class Filters:
     @property
     def folds(self) -> bool:
         """Whether near-duplicates stand as one row."""
-        return self.fold != "no" and not self.cluster
+        return self.fold != "no" and not self.cluster and not self.signal
 
     @property
     def period(self) -> tuple[datetime, datetime]:
@@ -97,6 +99,9 @@ def mentions_of(actor: Membership, asked: Filters, words: Asked | None) -> Query
     for name, lookup in _NUMBERED.items():
         if (number := _number(getattr(asked, name))) is not None:
             found = found.filter(**{lookup: number})
+    if (signal := _number(asked.signal)) is not None:
+        samples = Sample.objects.visible_to(actor).filter(signal=signal)
+        found = found.filter(pk__in=samples.values("mention"))
     found = _where_it_is(found, asked.end)
     found = _written_by(found, asked)
     found = _on_site(found, asked)

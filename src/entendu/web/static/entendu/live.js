@@ -14,6 +14,7 @@
   function listen() {
     source = new EventSource(url);
     source.addEventListener("change", (event) => { tell("entendu:event", JSON.parse(event.data)); counts(); });
+    source.addEventListener("signal", (event) => { tell("entendu:signal", JSON.parse(event.data)); counts(); });
     source.addEventListener("presence", (event) => tell("entendu:presence", JSON.parse(event.data)));
     source.addEventListener("missed", () => { tell("entendu:missed", {}); counts(); });
     source.addEventListener("bye", () => { source.close(); location.reload(); });

@@ -1,0 +1,1 @@
+"""Who writes the summaries: extraction, or a model that an administrator names."""
