@@ -10,7 +10,7 @@ import orjson
 def test_worker_killed_at_every_step_loses_and_doubles_nothing(tmp_path: Path) -> None:
     harness = Path(__file__).with_name("kill_harness.py")
     result = subprocess.run(
-        [sys.executable, str(harness), str(tmp_path), "60"], capture_output=True, text=True, timeout=300
+        [sys.executable, str(harness), str(tmp_path), "120"], capture_output=True, text=True, timeout=300
     )
     assert result.returncode == 0, result.stderr
     found = orjson.loads(result.stdout.splitlines()[-1])

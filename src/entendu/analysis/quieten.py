@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from entendu.analysis.models import Signal, SignalKind, StepKind
 from entendu.analysis.raising import note
@@ -19,12 +20,11 @@ QUIET = {
 def quieten(limit: int) -> int:
     """Ends up to `limit` signals that are quiet; returns how many. What was not decided stays to be seen."""
     now = clock.now()
-    done = 0
+    over = Q()
     for kind, wait in QUIET.items():
-        quiet = Signal.objects.filter(kind=kind, ended_at__isnull=True, last_at__lt=now - wait)
-        for pk in list(quiet.order_by("last_at").values_list("pk", flat=True)[: limit - done]):
-            done += _end(pk)
-    return done
+        over |= Q(kind=kind, last_at__lt=now - wait)
+    quiet = Signal.objects.filter(over, ended_at__isnull=True).order_by("last_at")
+    return sum(_end(pk) for pk in list(quiet.values_list("pk", flat=True)[:limit]))
 
 
 @transaction.atomic
