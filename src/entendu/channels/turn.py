@@ -1,13 +1,13 @@
 """Whose turn it is: a host is asked by one worker at a time, rests after each request, and longer when it asks to."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, Q, Subquery
 
 from entendu.channels.follow import live
-from entendu.channels.lease import LeaseLost
 from entendu.channels.models import Host, Source
 from entendu.kit import clock
 from entendu.wire import TryLater, WireError
@@ -38,24 +38,31 @@ def take_turns(most: int) -> list[Source]:
     for source in sources:
         source.host = mine[source.host_id]
     idle = set(mine) - {source.host_id for source in sources}
-    _plan(idle)
-    Host.objects.filter(pk__in=idle).update(lease=None, leased_until=None)
+    if idle:
+        _plan(idle)
+        Host.objects.filter(pk__in=idle).update(lease=None, leased_until=None)
     return sources
 
 
-def hold_host(host: Host) -> None:
-    """Prolongs the lease, in the transaction that writes. Raises LeaseLost when it is another's."""
-    if not Host.objects.filter(pk=host.pk, lease=host.lease).update(leased_until=clock.now() + LEASE):
-        raise LeaseLost
+def still_held(hosts: Collection[Host]) -> set[int]:
+    """Prolongs the leases of `hosts`, in the transaction that writes; the ids of those that are still the caller's."""
+    mine = Host.objects.filter(pk__in=[host.pk for host in hosts], lease__in={host.lease for host in hosts})
+    mine.update(leased_until=clock.now() + LEASE)
+    return set(mine.values_list("pk", flat=True))
 
 
-def end_turn(host: Host, error: WireError | None, now: datetime) -> None:
-    """Ends the lease; the host rests."""
-    failures = host.failures + 1 if error and error.code in _ABSENT else 0
-    Host.objects.filter(pk=host.pk, lease=host.lease).update(
-        lease=None, leased_until=None, failures=failures, rest_until=now + rest_after(error, failures)
-    )
-    _plan({host.pk})
+def end_turns(turns: Sequence[tuple[Host, WireError | None]]) -> None:
+    """Ends the leases that the caller holds; the hosts rest, each as long as its answer asks for."""
+    now = clock.now()
+    rests: dict[tuple[timedelta, int], list[int]] = {}
+    for host, error in turns:
+        failures = host.failures + 1 if error and error.code in _ABSENT else 0
+        rests.setdefault((rest_after(error, failures), failures), []).append(host.pk)
+    for (rest, failures), hosts in rests.items():
+        Host.objects.filter(pk__in=hosts).update(
+            lease=None, leased_until=None, failures=failures, rest_until=now + rest
+        )
+    _plan({host.pk for host, _ in turns})
 
 
 def rest_after(error: WireError | None, failures: int) -> timedelta:
@@ -70,6 +77,8 @@ def rest_after(error: WireError | None, failures: int) -> timedelta:
 
 def _plan(hosts: set[int]) -> None:
     """Notes when the next source of these hosts is due."""
+    if not hosts:
+        return
     due = Source.objects.filter(live(), host=OuterRef("pk")).order_by().values("host")
     first = due.annotate(first=Min("next_check_at")).values("first")
     Host.objects.filter(pk__in=hosts).update(next_at=Subquery(first))

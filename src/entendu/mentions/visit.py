@@ -11,11 +11,10 @@ from django.db import transaction
 
 from entendu.channels.doors import open_door
 from entendu.channels.hub import note_offer, tells_us
-from entendu.channels.lease import LeaseLost
 from entendu.channels.models import Source
 from entendu.channels.seal import SealBroken
 from entendu.channels.seen import note_look, note_trouble, tell_channels
-from entendu.channels.turn import end_turn, hold_host, take_turns
+from entendu.channels.turn import end_turns, still_held, take_turns
 from entendu.kit import clock
 from entendu.mentions.pull import store_raws
 from entendu.wire import Broken, NeedsAuth, Page, Raw, WireError
@@ -100,17 +99,18 @@ def look(source: Source) -> Look:
 @transaction.atomic
 def keep_looks(looks: Sequence[Look]) -> None:
     """For good, and in one transaction: what came, the cursors after it, when to look again."""
-    kept = []
-    for one in sorted(looks, key=lambda look: look.source.host_id):
-        try:
-            hold_host(one.source.host)
-        except LeaseLost:
-            continue  # another worker has the host now, and has looked again
-        if Source.objects.filter(pk=one.source.pk).exists():  # else it is followed no more
-            _keep(one)
-            kept.append(one)
-        end_turn(one.source.host, one.error, clock.now())
-    tell_channels([(one.source, one.heard) for one in kept])
+    held = still_held([one.source.host for one in looks])
+    mine = [
+        one for one in looks if one.source.host_id in held
+    ]  # else another worker has the host, and looked again
+    wanted = [one.source.pk for one in mine]
+    followed = set(Source.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    kept = [one for one in mine if one.source.pk in followed]
+    for one in kept:
+        _keep(one)
+    end_turns([(one.source.host, one.error) for one in mine])
+    if kept:
+        tell_channels([(one.source, one.heard) for one in kept])
 
 
 def _keep(one: Look) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 
-INTERVAL = 1.0  # seconds between two requests to one host
+INTERVAL = 1.0  # seconds between an answer of a host and the next request
 _MANY = 10_000
 
 _next_slot: dict[str, float] = {}
@@ -26,6 +26,6 @@ def claim(host: str, patience: float) -> tuple[bool, float]:
 
 
 def rest(host: str, seconds: float) -> None:
-    """Leaves a host alone for `seconds`: it asked to be."""
+    """Leaves a host alone for `seconds`: it has just answered, or asked to be."""
     with _lock:
         _next_slot[host] = max(_next_slot.get(host, 0.0), time.monotonic() + seconds)

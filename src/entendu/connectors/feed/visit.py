@@ -77,6 +77,8 @@ class Visitor:
             if error.retry_after:
                 polite.rest(_host_of(url), error.retry_after)
             raise TryLater(error.code, error.detail, error.retry_after) from None
+        finally:
+            polite.rest(_host_of(url), polite.INTERVAL)
 
     def _take_turn(self, url: str) -> None:
         host = _host_of(url)
