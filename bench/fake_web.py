@@ -62,6 +62,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     host.too_soon += now < host.rest_until
     if host.number % SLOW_EVERY == 0:
         await asyncio.sleep(SLOW)
+    host.last = time.monotonic()  # before the answer leaves: this process may be held up after it
     if host.number % BUSY_EVERY == 1 and not host.rested and len(host.paths) > 2:
         host.rested, host.rest_until = True, now + REST
         counts["429"] += 1
@@ -77,7 +78,6 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         lines = f'HTTP/1.1 200 OK\r\nETag: "v{number}"\r\nContent-Type: application/rss+xml\r\n'
         writer.write(f"{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body)
     host.under_way -= 1
-    host.last = time.monotonic()  # the rest begins where the answer ends
     await writer.drain()
     writer.close()
 

@@ -17,6 +17,8 @@ import make  # noqa: E402
 from entendu.accounts.models import Membership, Organisation  # noqa: E402
 from entendu.analysis.models import Mute, Sample, Signal, Step, Topic  # noqa: E402
 from entendu.analysis.stages import cluster, locate  # noqa: E402
+from entendu.channels.add import add_channel  # noqa: E402
+from entendu.channels.follow import follow  # noqa: E402
 from entendu.conversations.models import Conversation  # noqa: E402
 from entendu.conversations.note import note  # noqa: E402
 from entendu.conversations.presence import look  # noqa: E402
@@ -27,6 +29,7 @@ from entendu.mentions.documents import document_of  # noqa: E402
 from entendu.mentions.index import index  # noqa: E402
 from entendu.mentions.keep import keep  # noqa: E402
 from entendu.mentions.models import Attachment, Match, Mention, OptOut, Query, Receipt, Revision  # noqa: E402
+from entendu.wire import Address  # noqa: E402
 from make import make_channel, make_conversation, make_member, make_mention, make_organisation  # noqa: E402
 
 PNG = bytes.fromhex(
@@ -129,7 +132,19 @@ def people_speak() -> None:
     """What the other screens show: a stream, a query, a member, a receipt that nobody could read."""
     make._serial = itertools.count(10_000)  # after the rows of `begin`, which another process made
     organisation = Organisation.objects.get(slug="levain")
-    channel = organisation.channels.get()
+    channel = organisation.channels.get(name="Mastodon")
+    press = add_channel(organisation, kind="feed", name="Presse", settings={}, pulls=False)
+    follow(
+        press,
+        [
+            Address(f"https://un-journal-{n}.example/{'rubrique/' * 12}feed", f"Le Journal {n}")
+            for n in (1, 2)
+        ],
+    )
+    press.sources.filter(title="Le Journal 1").update(
+        state="blocked", state_code="feed_gone", failures=2, checked_at=clock.now(), state_since=clock.now()
+    )
+    add_channel(organisation, kind="webmention", name="Liens", settings={"sites": "levain.example"})
     make.make_query(organisation, "brioche", name="Notre nom", purpose="savoir ce qui se dit")
     for number in range(60):
         moment = clock.now() - timedelta(hours=3, minutes=number)

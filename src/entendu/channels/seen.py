@@ -26,6 +26,7 @@ FIELDS = [
     "checked_at",
     "next_check_at",
     "cursor",
+    "title",
 ]
 
 

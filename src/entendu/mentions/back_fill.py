@@ -11,16 +11,16 @@ from django.db.models import Count, F, Max, Q
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
-from entendu.channels.doors import kind_of, open_door
+from entendu.channels.doors import kind_of
 from entendu.channels.models import Channel
 from entendu.channels.seal import SealBroken
 from entendu.kit import clock
 from entendu.mentions.effect import found_by
 from entendu.mentions.models import BackFill, Match, Mention, Progress, Query
+from entendu.mentions.past import past_of
 from entendu.mentions.revive import store_past
 from entendu.reading.query import QueryError, parse
 from entendu.wire import Broken, NeedsAuth, Page, TryLater, WireError
-from entendu.wire.connector import WithPast
 
 log = logging.getLogger("entendu.worker")
 WINDOW = 2_000  # mentions of a piece
@@ -210,9 +210,8 @@ def ask_source(job: BackFill, limit: int) -> int:
     heard. Returns how many units came."""
     channel = cast(Channel, job.channel)
     try:
-        door = cast(WithPast, open_door(channel))
         since = cast(datetime, job.since)
-        page = door.past(job.query.text, since, job.until, bytes(job.cursor), limit)
+        page = past_of(channel, job.query.text, since, job.until, bytes(job.cursor), limit)
     except TryLater as error:
         wait_and_try(job, error)
         return 0

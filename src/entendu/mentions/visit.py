@@ -120,7 +120,7 @@ def _keep(one: Look) -> None:
         if source.detail and not source.heard_at and source.failures >= MOST_TRIES:
             source.delete()  # a claim that nobody could ever look into
         return
-    source.cursor = page.cursor
+    source.cursor, source.title = page.cursor, source.title or page.title[:200]
     one.heard = store_raws(source.channel, own_raws(source, page.raws))
     if page.over and not page.raws and not source.heard_at:
         source.delete()  # what was claimed is not so: nothing was heard there, and nothing will be

@@ -70,7 +70,7 @@ class Offer:
 class Page:
     """Raw units, and the cursor after them: both are committed in one transaction. `more`: pull again at once.
     `wait`: seconds that upstream asks us to wait before the next pull. `offer`: upstream tells by a hub when there
-    is news. `over`: there is nothing to come back for."""
+    is news. `over`: there is nothing to come back for. `title`: what upstream calls itself."""
 
     raws: tuple[Raw, ...] = ()
     cursor: bytes = b""
@@ -78,6 +78,7 @@ class Page:
     wait: float | None = None
     offer: Offer | None = None
     over: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,9 +285,10 @@ class FeedConnector:
             return _page(state, raws, now)
         self._finish(state, source, rest.visit, document, now)
         page = _page(state, raws, now)
-        if source is state.main and document.hub:
-            return replace(page, offer=Offer(document.hub, document.self_url or source.url))
-        return page
+        if source is not state.main:
+            return page
+        offer = Offer(document.hub, document.self_url or source.url) if document.hub else None
+        return replace(page, offer=offer, title=document.title)
 
     def _wants_article(self, source: Source, one: Fresh, now: float) -> bool:
         entry = one.entry

@@ -1,6 +1,6 @@
 """The channels: the list with their health, one to be added or changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -127,11 +127,17 @@ def opened(request: Asked, channel: Channel) -> HttpResponse:
     return redirect("channel_sources", channel.pk) if caps.many else redirect("channels")
 
 
+def picked_of(picked: Sequence[str]) -> tuple[Address, ...]:
+    """The feeds that were ticked: each an address, a space, its title."""
+    parted = (one.strip().partition(" ") for one in picked)
+    return tuple(Address(url, title) for url, _space, title in parted if url)
+
+
 def addresses_of(request: Asked, kind: str, address: str) -> tuple[Address, ...]:
     """The feeds that were picked; else those found at `address`. BadSettings when there is none."""
     picked = request.POST.getlist("pick")[:100]
     if picked:
-        return tuple(Address(one) for one in picked)
+        return picked_of(picked)
     if not has_lists(kind):
         return ()
     try:
@@ -231,7 +237,7 @@ def _form(
         "own": own,
         "addressed": addressed,
         "choice": choice,
-        "picked": request.POST.getlist("pick"),
+        "picked": [one.url for one in picked_of(request.POST.getlist("pick"))],
         "many": connector.caps.many,
         "endpoint": endpoint_of(request, channel) if channel else None,
         "members": [one.user for one in members_of(request)] if channel else [],

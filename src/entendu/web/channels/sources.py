@@ -19,7 +19,7 @@ from entendu.channels.hub import tells_us
 from entendu.channels.models import Channel, Source
 from entendu.channels.words import in_words
 from entendu.web.access import Asked, may, page
-from entendu.web.channels.pages import TINTS, find, rights
+from entendu.web.channels.pages import TINTS, find, picked_of, rights
 from entendu.wire import Address, WireError
 
 MOST_LINES = 1000
@@ -82,7 +82,7 @@ def follow_more(request: Asked, channel: int) -> HttpResponse:
     """Follows what was typed, one address a line. One address alone is looked at first: when a site has several feeds,
     they are shown to choose from. `pick`: what was chosen."""
     found = find_many(request, channel)
-    picked = request.POST.getlist("pick")[:MOST_LINES]
+    picked = picked_of(request.POST.getlist("pick")[:MOST_LINES])
     typed = request.POST.get("addresses", "")
     lines = [with_scheme(line) for line in typed.splitlines() if line.strip()][:MOST_LINES]
     if not picked and len(lines) == 1 and has_lists(found.kind):
@@ -95,7 +95,7 @@ def follow_more(request: Asked, channel: int) -> HttpResponse:
         return _follow(request, found, choice)
     if not picked and not lines:
         return show(request, found, error=_("Type an address, or several, one a line."))
-    return _follow(request, found, tuple(Address(one) for one in picked or lines))
+    return _follow(request, found, picked or tuple(Address(one) for one in lines))
 
 
 @require_POST
