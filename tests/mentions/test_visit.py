@@ -164,6 +164,20 @@ def test_a_connector_that_falls_is_its_sources_trouble(
     assert press.state_code == "connector_fault"
 
 
+def test_what_never_worked_is_in_difficulty_at_once_and_one_fault_of_what_works_is_not(
+    press: Channel, servers: list[LocalServer]
+) -> None:
+    servers[0].routes["/a"] = rss(item(1))
+    servers[1].routes["/b"] = Answer(b"", 500)
+    follow(press, [Address(f"{servers[0].url}/a"), Address(f"{servers[1].url}/b")])
+    visited()
+    servers[0].routes["/a"] = Answer(b"", 500)
+    with later(hours=3):
+        visited()
+    states = dict(Source.objects.values_list("address", "state"))
+    assert [states[f"{servers[0].url}/a"], states[f"{servers[1].url}/b"]] == ["ok", "degraded"]
+
+
 def test_what_a_channel_that_is_off_follows_is_not_asked(
     press: Channel, servers: list[LocalServer], admin
 ) -> None:

@@ -162,7 +162,7 @@ def storm() -> None:
     """Five people say the same of one lot; two names are compared."""
     make._serial = itertools.count(20_000)
     organisation = Organisation.objects.get(slug="levain")
-    channel = organisation.channels.get()
+    channel = organisation.channels.get(name="Mastodon")
     words = "La crème de vos éclairs de ce matin était tournée, toute la famille est malade"
     for number in range(5):
         moment = clock.now() - timedelta(hours=5, minutes=9 * number)

@@ -106,6 +106,8 @@ def test_what_is_acknowledged_is_kept_once_and_heard(hook: Channel) -> None:
     assert push(hook, {"items": [SAID, bad]}).json() == {"received": 2, "new": 0}
     Loop().run_once()
     assert Mention.objects.get().text == "Rassis"
+    hook.refresh_from_db()
+    assert (hook.heard_at is not None, hook.next_check_at) == (True, None), "there is nothing to pull"
     assert Receipt.objects.get(reason="unreadable").detail.startswith("webhook_item_unreadable")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership, Organisation, User
-from entendu.channels.doors import follows_many, hears_all, kinds
+from entendu.channels.doors import follows_many, hears_all, is_pulled, kinds
 from entendu.channels.endpoint import open_endpoint
 from entendu.channels.folders import is_inside
 from entendu.channels.follow import follow_found, live, look_at, wake
@@ -61,7 +61,7 @@ def add_channel(
         own_handles=list(own_handles),
         poll_seconds=caps.poll_seconds,
         owner=by.user if by else None,
-        next_check_at=clock.now() if pulls and not caps.many else None,
+        next_check_at=clock.now() if pulls and not caps.many and caps.poll_seconds else None,
         reconcile_at=clock.now() + timedelta(days=1),
         created_at=clock.now(),
     )
@@ -107,7 +107,7 @@ def change_channel(
         channel.addressed = addressed
     if owner is not None and owner.memberships.filter(organisation=channel.organisation_id).exists():
         channel.owner = owner
-    channel.failures, channel.next_check_at = 0, None if follows_many(channel) else clock.now()
+    channel.failures, channel.next_check_at = 0, clock.now() if is_pulled(channel) else None
     channel.kept = b""  # a session belongs to the settings that opened it
     channel.firehose = hears_all(channel)
     channel.save(
@@ -128,7 +128,7 @@ def switch(channel: Channel, *, by: Membership, on: bool) -> Channel:
     """Switches a door on or off. Off: nothing is pulled, nothing is sent; what was heard stays."""
     channel.state = State.OK if on else State.OFF
     channel.state_code, channel.state_since = "", clock.now()
-    channel.next_check_at = clock.now() if on and not follows_many(channel) else None
+    channel.next_check_at = clock.now() if on and is_pulled(channel) else None
     channel.failures = 0
     channel.save(update_fields=["state", "state_code", "state_since", "next_check_at", "failures"])
     wake(Q(sources__channel=channel))
@@ -140,7 +140,7 @@ def look_now(channel: Channel, *, by: Membership | None = None) -> None:
     """Asks the worker to look at this door at once."""
     if follows_many(channel):
         look_at(channel.sources.filter(live()))
-    else:
+    elif is_pulled(channel):
         Channel.objects.filter(pk=channel.pk).update(next_check_at=clock.now() - timedelta(seconds=1))
 
 

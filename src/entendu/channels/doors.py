@@ -51,6 +51,12 @@ def settings_of(channel: Channel, source: Source | None = None) -> dict[str, str
     return values | unseal(bytes(channel.secrets))
 
 
+def is_pulled(channel: Channel) -> bool:
+    """Whether the worker looks at a channel itself: not where its addresses are looked at, nor where all is pushed."""
+    known = kinds().get(channel.kind)
+    return known is None or (not known.caps.many and known.caps.poll_seconds > 0)
+
+
 def follows_many(channel: Channel) -> bool:
     """Whether a channel holds addresses that are looked at one by one, instead of being looked at itself."""
     known = kinds().get(channel.kind)

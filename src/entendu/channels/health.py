@@ -24,6 +24,11 @@ def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None
     channel.save(update_fields=[*HEALTH, "worked_at", "heard_at"])
 
 
+def note_heard(channel: Channel) -> None:
+    """Something came by itself: a source pushed it."""
+    Channel.objects.filter(pk=channel.pk).update(heard_at=clock.now())
+
+
 def note_failure(channel: Channel, error: WireError) -> None:
     """The door failed: its state says how; the next look waits (a minute, doubling to an hour, or as upstream
     asked): four looks fit into seven minutes, so that an alarm does not wait for long."""

@@ -62,8 +62,8 @@ def _state_after(error: WireError, source: Source) -> str:
         return State.NEEDS_AUTH
     if isinstance(error, Refused):
         return State.BLOCKED
-    if isinstance(error, TryLater) and source.failures < 2:
-        return source.state  # one passing fault is no news
+    if isinstance(error, TryLater) and source.failures < 2 and source.cursor:
+        return source.state  # one passing fault of what worked is no news
     return State.DEGRADED
 
 

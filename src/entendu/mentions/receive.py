@@ -10,6 +10,7 @@ from entendu.channels.add import look_now
 from entendu.channels.doors import open_door
 from entendu.channels.endpoint import may_take, note_delivery, note_refusal
 from entendu.channels.follow import TooMany, digest_of, follow_found, look_at
+from entendu.channels.health import note_heard
 from entendu.channels.hub import confirm, deny, values_of
 from entendu.channels.models import Endpoint, Source, Subscription
 from entendu.channels.seal import SealBroken
@@ -100,6 +101,8 @@ def _receive(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Rec
     with transaction.atomic():
         new = store_raws(endpoint.channel, raws)
         new += look_at_places(endpoint, places)
+        if raws and new:
+            note_heard(endpoint.channel)
     if not things:
         look_now(endpoint.channel)
     return Received(len(things), new, door)

@@ -31,7 +31,7 @@ class Caps:
     settle: Settle = "park"
     settle_wait: float = 0.0  # seconds before a read-back may be believed
     max_length: int | None = None  # characters of a reply
-    poll_seconds: int = 300  # default interval between pulls
+    poll_seconds: int = 300  # default interval between pulls; 0: there is nothing to pull
     addressed: bool = False  # everything that comes is said to us (a mailbox)
     holdings: bool = False  # it can tell what its source holds (WithHoldings)
     many: bool = (

@@ -15,7 +15,7 @@ class WebhookConnector:
     kind: ClassVar[str] = "webhook"
     label_en: ClassVar[str] = "Webhook (a source pushes JSON to us)"
     label_fr: ClassVar[str] = "Webhook (une source nous pousse du JSON)"
-    caps: ClassVar[Caps] = Caps(inbound=True, poll_seconds=86_400)
+    caps: ClassVar[Caps] = Caps(inbound=True, poll_seconds=0)
     fields: ClassVar[tuple[SettingField, ...]] = (
         SettingField(
             name="network",

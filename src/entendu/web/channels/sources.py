@@ -167,7 +167,7 @@ def find_many(request: Asked, channel: int) -> Channel:
 
 def line_of(source: Source) -> Line:
     """A row with its words."""
-    trouble = in_words(source.state_code) if source.state_code and source.failures else ""
+    trouble = in_words(source.state_code) if source.state_code and source.state != "ok" else ""
     return Line(source, TINTS.get(source.state, "grey"), trouble, tells_us(source))
 
 
