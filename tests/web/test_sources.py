@@ -167,16 +167,16 @@ def test_a_list_comes_in_and_goes_out(press: Channel, admin_s: Client) -> None:
 
 
 def test_trouble_is_counted_shown_and_looked_at_again(press: Channel, admin_s: Client) -> None:
-    follow(press, [Address("https://a.example/feed", "A"), Address("https://b.example/feed", "B")])
-    bad = Source.objects.get(title="A")
+    follow(press, [Address("https://a.example/feed", "Aube"), Address("https://b.example/feed", "Brise")])
+    bad = Source.objects.get(title="Aube")
     Source.objects.filter(pk=bad.pk).update(
         state="blocked", state_code="feed_gone", failures=3, state_since=clock.now()
     )
     channels = admin_s.get("/channels/").content.decode()
     assert "2 addresses" in channels and "1 in difficulty" in channels
     page = admin_s.get(f"/channels/{press.pk}/sources/?trouble=1").content.decode()
-    assert ">A<" in page and ">B<" not in page
-    assert ">B<" in admin_s.get(f"/channels/{press.pk}/sources/?q=b.example").content.decode()
+    assert ">Aube<" in page and ">Brise<" not in page
+    assert ">Brise<" in admin_s.get(f"/channels/{press.pk}/sources/?q=b.example").content.decode()
     admin_s.post(f"/sources/{bad.pk}/look/")
     bad.refresh_from_db()
     assert bad.next_check_at <= clock.now()
