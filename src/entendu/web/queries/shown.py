@@ -1,15 +1,13 @@
 """What the list of queries shows: how each stands, its volume, who changed what."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from django.db.models import Count, Max
 
 from entendu.accounts.models import Audit, Membership
 from entendu.kit import clock
 from entendu.mentions.governance import FLAGGED, Standing, standing, with_reviewer_here
-from entendu.mentions.models import Match, Query
+from entendu.mentions.models import Query
+from entendu.mentions.volume import by_day, with_last
 from entendu.web.queries.words import STANDING
 
 DAYS = 30
@@ -32,22 +30,18 @@ class Line:
 
 
 def listed(actor: Membership) -> list[Line]:
-    """The queries with their standing and volume, those that need somebody first. Three statements."""
+    """The queries with their standing and volume, those that need somebody first. Two statements."""
     today = clock.now().date()
     since = today - timedelta(days=DAYS - 1)
-    queries = list(
-        with_reviewer_here(Query.objects.visible_to(actor)).select_related("by", "reviewer").order_by("name")
-    )
-    counts: dict[int, dict[date, int]] = defaultdict(dict)
-    found = Match.objects.visible_to(actor).filter(query__in=[one.pk for one in queries]).order_by()
-    for pk, day, n in found.filter(day__gte=since).values_list("query", "day").annotate(n=Count("pk")):
-        counts[pk][day] = n
-    last = dict(found.values_list("query").annotate(last=Max("day")))
+    found = with_last(with_reviewer_here(Query.objects.visible_to(actor)))
+    queries = list(found.select_related("by", "reviewer").order_by("name"))
+    counts = by_day(queries, since)
     lines = []
     for one in queries:
         stands = standing(one, reviewer_here=one.reviewer_here, today=today)  # type: ignore[attr-defined]
         days = [counts[one.pk].get(since + timedelta(days=n), 0) for n in range(DAYS)]
-        lines.append(Line(one, stands, *STANDING[stands], sum(days[-7:]), sum(days), days, last.get(one.pk)))
+        last: date | None = one.last  # type: ignore[attr-defined]
+        lines.append(Line(one, stands, *STANDING[stands], sum(days[-7:]), sum(days), days, last))
     return sorted(lines, key=lambda line: (line.standing not in FLAGGED, not line.it.active, line.it.name))
 
 
