@@ -13,7 +13,7 @@ from make import make_mention
 
 PARKING = ["Impossible de trouver une place de parking", "Le parking est toujours plein",
            "Parking trop petit devant la boutique", "On ne peut pas se garer, parking plein",
-           "Encore un parking complet samedi", "Le parking est mal éclairé", "parking payant, dommage",
+           "Encore un parking complet samedi", "Le parking est mal éclairé", "Le parking est payant, quel dommage",
            "Place de parking occupée par les livreurs"]  # fmt: skip
 PLAIN = [f"{a} {b}" for a in ("Bon pain", "Vendeuse aimable", "Tarte au citron", "Café chaud", "Belle vitrine",
          "Ouvert tôt", "Prix corrects", "Brioche dorée") for b in ("ce matin", "hier soir", "en ville", "comme avant",

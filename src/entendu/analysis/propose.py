@@ -20,7 +20,11 @@ MOST = 2_000  # messages, the newest
 FEWEST = 60  # messages without a topic, before groups are looked for
 PEOPLE = 4  # distinct authors of a group
 KEPT = 40  # mentions that a proposal shows
+FEWEST_WORDS = 4
 SAME = 0.5  # share of a group that a refused proposal held
+
+
+Said = tuple[int, int, str, str]  # mention, author, title, text
 
 
 class Decided(ValueError):
@@ -55,6 +59,7 @@ def propose(organisation: Organisation) -> list[Proposal]:
         .order_by("-said_at", "-id")
         .values_list("pk", "author_id", "title", "text")[:MOST]
     )
+    said = _worth_grouping(said)
     if len(said) < FEWEST:
         return []
     refused = _refused(organisation)
@@ -69,9 +74,17 @@ def propose(organisation: Organisation) -> list[Proposal]:
     return kept
 
 
-def _proposal(
-    organisation: Organisation, theme: Theme, said: Sequence[tuple[int, int, str, str]]
-) -> Proposal:
+def _worth_grouping(said: Sequence[Said]) -> list[Said]:
+    """Those that say something: thanks and greetings are about nothing, and the same words count once."""
+    first: dict[str, Said] = {}
+    for one in said:
+        words = f"{one[2]} {one[3]}".casefold().split()
+        if len(words) >= FEWEST_WORDS:
+            first.setdefault(" ".join(words), one)
+    return list(first.values())
+
+
+def _proposal(organisation: Organisation, theme: Theme, said: Sequence[Said]) -> Proposal:
     return Proposal(
         organisation=organisation,
         phrases=list(theme.phrases),

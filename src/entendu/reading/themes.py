@@ -11,6 +11,9 @@ from entendu.reading.keyphrases import Background, key_phrases
 
 NEAR = 0.3  # cosine from which two texts are neighbours
 INSIDE = 0.5  # cosine with the centre of a group from which a text is of it
+WIDE = 0.04  # share of all texts from which a group is held to INSIDE + STRICTER
+STRICTER = 0.15
+MANY = 30  # fewer are never too wide
 FEWEST = 5
 MOST_TEXTS = 3_000  # the neighbours of all pairs are looked at: the square of this
 
@@ -64,6 +67,10 @@ def groups(rows: npt.NDArray[np.float32], near: float, inside: float, fewest: in
         centre = unit(rows[close[seed] & free].mean(axis=0, keepdims=True))[0]
         alike = rows @ centre
         members = np.flatnonzero((alike >= inside) & free)
+        if len(members) > max(
+            MANY, WIDE * len(rows)
+        ):  # what so many texts are near to is no theme: only its core may be
+            members = np.flatnonzero((alike >= inside + STRICTER) & free)
         if len(members) >= fewest:
             found.append(sorted(members.tolist(), key=lambda at: (-float(alike[at]), at)))
             free[members] = False
