@@ -7,10 +7,16 @@ from pathlib import Path
 import orjson
 
 
-def test_worker_killed_at_every_step_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_worker_killed_at_every_step_loses_and_doubles_nothing(
+    tmp_path: Path, own_store: dict[str, str]
+) -> None:
     harness = Path(__file__).with_name("kill_harness.py")
     result = subprocess.run(
-        [sys.executable, str(harness), str(tmp_path), "120"], capture_output=True, text=True, timeout=300
+        [sys.executable, str(harness), str(tmp_path), "120"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=own_store,
     )
     assert result.returncode == 0, result.stderr
     found = orjson.loads(result.stdout.splitlines()[-1])
