@@ -55,32 +55,35 @@ def said(sheet: Sheet, field: str = "", *, once: bool = False) -> dict[Any, Name
 
 
 def carried(sheet: Sheet, names: Sequence[Query]) -> dict[int, Carried]:
-    """How far each name is carried in the period: three queries over the mentions themselves, since people do not add
+    """How far each name is carried in the period: two queries over the mentions themselves, since people do not add
     up over days. Accounts linked to one person count once."""
     wanted = [one.pk for one in names]
     if not wanted:
         return {}
-    mentions = (
-        sheet.mentions().filter(matches__query__in=wanted).annotate(query=F("matches__query_id")).order_by()
-    )
     linked = Q(author__identities__confirmed_at__isnull=False, author__identities__ended_at__isnull=True)
-    person = Coalesce("identity__person_id", -F("author_id"))
-    people = mentions.annotate(identity=FilteredRelation("author__identities", condition=linked))
-    heard = dict(people.values_list("query").annotate(n=Count(person, distinct=True)))
-    reach = {
-        query: (total or 0, known)
-        for query, total, known in mentions.values_list("query").annotate(
-            total=Sum("audience"), known=Count("audience")
-        )
+    said_by = Coalesce("identity__person_id", -F("author_id"))
+    rows = (
+        sheet.mentions()
+        .filter(matches__query__in=wanted)
+        .annotate(query=F("matches__query_id"))
+        .annotate(identity=FilteredRelation("author__identities", condition=linked))
+        .order_by()
+        .values_list("query")
+        .annotate(people=Count(said_by, distinct=True), total=Sum("audience"), known=Count("audience"))
+    )
+    counted = {"ours": False, "automatic": False, "deleted_at__isnull": True}
+    answers = Mention.objects.filter(parent__isnull=False, **counted)
+    answered = (
+        sheet.mentions()
+        .filter(pk__in=answers.values("parent"), matches__query__in=wanted)
+        .filter(**{f"answers__{name}": value for name, value in counted.items()})
+        .order_by()
+        .values_list("matches__query")
+    )
+    told = dict(answered.annotate(n=Count("answers", distinct=True)))
+    return {
+        query: Carried(people, total or 0, known, told.get(query, 0)) for query, people, total, known in rows
     }
-    answers = Mention.objects.filter(
-        ours=False, automatic=False, deleted_at__isnull=True, parent__in=sheet.mentions()
-    )
-    answered = answers.filter(parent__matches__query__in=wanted).annotate(
-        query=F("parent__matches__query_id")
-    )
-    told = dict(answered.order_by().values_list("query").annotate(n=Count("pk")))
-    return {pk: Carried(heard.get(pk, 0), *reach.get(pk, (0, 0)), answers=told.get(pk, 0)) for pk in wanted}
 
 
 def count_anew(query: Query) -> None:

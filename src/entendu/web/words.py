@@ -1,6 +1,7 @@
 """Dates, durations and numbers in the reader's language. Pure: the language and the present are given."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -9,6 +10,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 NBSP = "\u00a0"
 
 
+@lru_cache(maxsize=16)
 def locale_of(language: str) -> Locale:
     """Babel's locale of one of our two languages."""
     return Locale.parse("fr" if language.startswith("fr") else "en")
@@ -64,16 +66,19 @@ def day_of(moment: datetime, language: str) -> str:
     return format_date(moment, "full", locale=locale_of(language))
 
 
+@lru_cache(maxsize=8192)
 def exact(moment: datetime, language: str) -> str:
     """Everything, for the tip of a date: "dimanche 22 novembre 2026 à 10:42:07"."""
     return format_datetime(moment, "full", locale=locale_of(language))
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, language: str) -> str:
     """With the separators of the language: "8 400", "8,400"."""
     return format_decimal(value, locale=locale_of(language))
 
 
+@lru_cache(maxsize=4096)
 def compact(value: float, language: str) -> str:
     """Short, for a badge: "8,4 k", "23K"."""
     return format_compact_decimal(

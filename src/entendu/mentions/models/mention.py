@@ -22,7 +22,7 @@ class Mention(Scoped):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="mentions")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="mentions")
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="mentions")
-    author = models.ForeignKey(Author, models.CASCADE, related_name="mentions")
+    author = models.ForeignKey(Author, models.CASCADE, related_name="mentions", db_index=False)
     network = models.CharField(max_length=120)
     key = models.CharField(max_length=400)
     alias = models.CharField(
@@ -31,7 +31,7 @@ class Mention(Scoped):
     thread_key = models.CharField(max_length=400, blank=True)
     parent_key = models.CharField(max_length=400, blank=True)
     references = models.JSONField(default=list)
-    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="answers")
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="answers", db_index=False)
     title = models.CharField(max_length=300, blank=True)
     text = models.TextField()
     quoted = models.TextField(blank=True)
@@ -59,6 +59,8 @@ class Mention(Scoped):
         indexes = [
             models.Index(fields=["organisation", "-said_at", "-id"], name="mention_recent"),
             models.Index(fields=["author", "-said_at"], name="mention_by_author"),
+            # Without the mentions that answer nothing, which are most: a planner would think the index useless.
+            models.Index(fields=["parent"], name="mention_answers", condition=Q(parent__isnull=False)),
             models.Index(
                 fields=["organisation", "network", "alias"], name="mention_alias", condition=~Q(alias="")
             ),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from entendu.accounts.paging import SIZE, cursor_after, slice_of, upto
+from entendu.accounts.paging import cursor_after, slice_of, upto
 from entendu.mentions.models import Mention
 
-STEP = 4 * SIZE  # mentions looked at in one read
+ROWS = 30  # of a page: a row is tall, three screens of them
+STEP = 4 * ROWS  # mentions looked at in one read
 ROUNDS = 4  # reads for one page: then it is shown as it is, shorter
 
 
@@ -36,7 +37,7 @@ def fold(found: QuerySet[Mention], cursor: str) -> Folded:
             cluster: int | None = one.cluster  # type: ignore[attr-defined]
             if cluster is not None and cluster in seen:
                 continue
-            if len(ids) == SIZE and last is not None:
+            if len(ids) == ROWS and last is not None:
                 return Folded(ids, cursor_after(light, last))
             ids.append(one.pk)
             last = one

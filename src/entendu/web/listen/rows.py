@@ -15,7 +15,7 @@ from entendu.mentions.models import Match, Mention
 from entendu.people.spread import Summary, summaries
 from entendu.web.inbox.readings import Reading, readings_of
 from entendu.web.listen.filters import Filters, mentions_of
-from entendu.web.listen.folding import fold
+from entendu.web.listen.folding import ROWS, fold
 from entendu.web.queries.syntax import read
 
 COUNTED = 1000  # a count says "a thousand or more" rather than read a hundred thousand rows
@@ -39,6 +39,20 @@ class Row:
         """The cluster's id, 0 for none."""
         copy = getattr(self.it, "copy", None)
         return copy.cluster_id if copy and self.spread else 0
+
+    @property
+    def handle(self) -> str:
+        """The handle of its author, where it says more than the name."""
+        handle = self.it.author.handle
+        return "" if handle == self.it.author.shown else handle
+
+    @property
+    def where(self) -> str:
+        """Where it was said, as far as that is known."""
+        it = self.it
+        return " · ".join(
+            filter(None, [str(it.channel), it.network if it.network != it.channel.kind else "", it.place])
+        )
 
     @property
     def stands_for(self) -> int:
@@ -70,7 +84,7 @@ def stream(actor: Membership, asked: Filters, *, cursor: str = "", counting: boo
         )
         mentions, following = list(rows), page.following
     else:
-        part = slice_of(loaded(found, actor), cursor)
+        part = slice_of(loaded(found, actor), cursor, ROWS)
         mentions, following = part.rows, part.following
     return {
         "rows": rows_of(mentions, actor, folded={one.pk for one in mentions} if asked.folds else ()),

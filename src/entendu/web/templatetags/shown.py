@@ -10,16 +10,18 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from lucide.jinja import lucide
 
+from entendu.analysis.models import Facet
 from entendu.kit import clock
 from entendu.mentions.masking import Rules
 from entendu.mentions.models import Place
 from entendu.reading import pii
 from entendu.web import words
 from entendu.web.badges import Badge, badge_of
+from entendu.web.inbox.readings import Reading
 
 register = template.Library()
 
@@ -121,22 +123,80 @@ def hue(key: Any) -> int:
     return zlib.crc32(str(key).encode()) % COLOURS
 
 
-@register.inclusion_tag("shell/_avatar.html")
-def avatar(who: Any, size: str = "sm", dot: str = "") -> dict[str, Any]:
+@register.simple_tag
+def avatar(who: Any, size: str = "sm", dot: str = "") -> SafeString:
     """Initials on a colour. `who` has `initials` and a primary key; `dot` adds a presence mark."""
-    return {
-        "initials": getattr(who, "initials", "?"),
-        "hue": hue(getattr(who, "pk", "")),
-        "size": size,
-        "dot": dot,
-    }
+    mark = format_html('<span class="face-dot face-dot-{}"></span>', dot) if dot else ""
+    colour, initials = hue(getattr(who, "pk", "")), getattr(who, "initials", "?")
+    drawn = '<span class="face face-{} hue-{}" aria-hidden="true">{}{}</span>'
+    return format_html(drawn, size, colour, initials, mark)
 
 
-@register.inclusion_tag("shell/_badge.html")
-def badge(facet: str, value: Any) -> dict[str, Any]:
+@register.simple_tag
+def badge(facet: str, value: Any) -> SafeString:
     """A reading in words and colour: `{% badge "sentiment" row.sentiment %}`; nothing for no value."""
-    shown: Badge | None = badge_of(facet, str(value or ""))
-    return {"badge": shown}
+    return _badge(facet, str(value or ""), _language())
+
+
+@lru_cache(maxsize=512)
+def _badge(facet: str, value: str, _language: str) -> SafeString:
+    shown: Badge | None = badge_of(facet, value)
+    if shown is None:
+        return SafeString("")
+    drawn = _icon(shown.icon, 12, "") if shown.icon else ""
+    return format_html('<span class="mark tint-{}">{}{}</span>', shown.tint, drawn, shown.label)
+
+
+@register.simple_tag
+def reading(one: Reading) -> SafeString:
+    """A badge with how sure the machine is, or who corrected it; nothing for an urgency that asks for no hurry."""
+    if one.facet == "urgency" and one.value not in {"safety", "high"}:
+        return SafeString("")
+    if not one.machine:
+        sure = percent(one.score) if one.score is not None else ""
+        return _machine_reading(one.facet, one.value, sure, one.unsure, _language())
+    told = _("the machine said “%(machine)s”; %(name)s corrected it") % {
+        "machine": one.machine,
+        "name": one.by,
+    }
+    by = _("corrected by %(name)s") % {"name": one.by}
+    beside = format_html('{}<span class="visually-hidden">{}</span>', _icon("user-check", 12, ""), by)
+    return _reading(_badge(one.facet, one.value, _language()), f"{one.label} — {told}", beside)
+
+
+@lru_cache(maxsize=4096)
+def _machine_reading(facet: str, value: str, sure: str, unsure: bool, language: str) -> SafeString:
+    tip = f"{Facet(facet).label} — {_('unsure')}" if unsure else str(Facet(facet).label)
+    beside = f"{sure} ?" if sure and unsure else sure
+    return _reading(_badge(facet, value, language), tip, beside)
+
+
+def _reading(drawn: SafeString, tip: str, beside: str) -> SafeString:
+    shape = '<span class="read" title="{}">{}<span class="muted small">{}</span></span>'
+    return format_html(shape, tip, drawn, beside)
+
+
+@register.simple_tag
+def audience(people: int) -> SafeString:
+    """How many people an author reaches, as the channel estimates it."""
+    return _audience(people, _language())
+
+
+@lru_cache(maxsize=4096)
+def _audience(people: int, language: str) -> SafeString:
+    told = _("≈ %(n)s (estimated)") % {"n": words.compact(people, language)}
+    tip = _("Estimated: what the channel said of the audience of the author")
+    drawn = _icon("users", 12, "")
+    return format_html('<span class="muted small" title="{}">{} {}</span>', tip, drawn, told)
+
+
+@register.simple_tag
+def told(people: int, seconds: float) -> str:
+    """By how many people a thing was said, and in what time."""
+    sentence = ngettext(
+        "said by %(shown)s person, over %(time)s", "said by %(shown)s people in %(time)s", people
+    )
+    return sentence % {"shown": grouped(people), "time": duration(seconds)}
 
 
 @register.simple_tag

@@ -21,6 +21,24 @@
       document.getElementById(button.getAttribute("aria-controls")).replaceChildren();
     }
   }, true);
+  // The verbs of each row are copies of one template: fifty times the same markup would be most of the page.
+  const acts = document.getElementById("row-acts");
+  function furnish() {
+    for (const place of document.querySelectorAll(".said-acts[data-acts]:empty")) {
+      const id = place.closest("[data-row]").dataset.row, offered = place.dataset.acts.split(" ");
+      const copy = acts.content.cloneNode(true);
+      for (const act of copy.querySelectorAll("[data-act]")) if (!offered.includes(act.dataset.act)) act.remove();
+      for (const one of copy.querySelectorAll("[name=one]")) one.value = one.value ? `${id}:${one.value}` : id;
+      for (const one of copy.querySelectorAll("[data-drops]")) one.dataset.drops = id;
+      copy.querySelector("[data-act=correct]")?.setAttribute("hx-get", acts.dataset.readings.replace("/0/", `/${id}/`));
+      place.append(copy);
+      htmx.process(place);
+    }
+  }
+  if (acts) {
+    furnish();
+    document.addEventListener("htmx:after:swap", furnish);
+  }
   if (!form) return;
 
   const boxes = () => [...document.querySelectorAll(".said-check:not(:disabled)")].filter((box) => box.checkVisibility());
