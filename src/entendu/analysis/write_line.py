@@ -19,7 +19,7 @@ from entendu.channels.seal import SealBroken, unseal
 from entendu.kit import clock
 from entendu.kit.safe_http import HttpFailed, HttpRefused, fetch
 from entendu.mentions.masking import rules_of
-from entendu.mentions.models import Mention
+from entendu.mentions.models import Mention, Place
 from entendu.reading import pii
 
 MOST_TEXTS = 40
@@ -99,7 +99,7 @@ def masked(mentions: Sequence[Mention]) -> list[str]:
     for one in mentions:
         # Masked before it is cut: half a number would pass for none.
         whole = " ".join(f"{one.title} {one.text}".split())
-        text = pii.mask(whole[:LONGEST_READ], patterns=rules[one.organisation_id].patterns)
+        text = rules[one.organisation_id].masked(whole[:LONGEST_READ], Place.OUTGOING)
         if len(whole) > LONGEST_READ:
             text = text[:-LONGEST_DATUM]
         text = pattern.sub("[name]", _OUTSIDE.sub("[link]", text))[: min(LONGEST_TEXT, left)]

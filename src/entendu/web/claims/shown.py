@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.utils.html import escape, format_html
@@ -14,6 +15,8 @@ from entendu.analysis.contradict import BACK, text_of
 from entendu.analysis.models import Claim, ClaimMatch
 from entendu.analysis.models.claim import CONTRADICTED
 from entendu.kit import clock
+from entendu.mentions.masking import Rules, rules_of
+from entendu.mentions.models import Place
 from entendu.reading.claims import reason
 
 WEEKS = 12
@@ -56,27 +59,31 @@ def loaded(matches: QuerySet[ClaimMatch]) -> QuerySet[ClaimMatch]:
 def held_of(matches: Iterable[ClaimMatch]) -> list[Held]:
     """The matches with their words marked."""
     place = 1 if (get_language() or "en").startswith("fr") else 0
+    matches = list(matches)
+    rules = rules_of({one.claim.organisation_id for one in matches}) if matches else {}
     return [
         Held(
             one,
             marked(one.claim.text, one.told),
-            marked(text_of(one.mention), one.lived),
+            marked(text_of(one.mention), one.lived, rules[one.claim.organisation_id]),
             reason(one.code, one.claim.text, one.told, text_of(one.mention), one.lived)[place],
         )
         for one in matches
     ]
 
 
-def marked(text: str, spans: Sequence[Sequence[int]]) -> SafeString:
-    """The text with characters [start, end) of each span marked; spans of an older text are cut to fit."""
+def marked(text: str, spans: Sequence[Sequence[int]], rules: Rules | None = None) -> SafeString:
+    """The text with characters [start, end) of each span marked; spans of an older text are cut to fit. With `rules`,
+    without the personal data that the organisation does not show on screen."""
     parts: list[SafeString] = []
+    shown = partial(rules.masked, place=Place.SCREEN) if rules else str
     at = 0
     for start, end in sorted((max(0, a), min(b, len(text))) for a, b in spans):
         if start < at or end <= start:
             continue
-        parts += [escape(text[at:start]), format_html("<mark>{}</mark>", text[start:end])]
+        parts += [escape(shown(text[at:start])), format_html("<mark>{}</mark>", shown(text[start:end]))]
         at = end
-    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308 -- each part is escaped above
+    return mark_safe("".join([*parts, escape(shown(text[at:]))]))  # noqa: S308 -- each part is escaped above
 
 
 def of_mention(actor: Membership, mention: int) -> list[Held]:
