@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 
 NBSP = "\u00a0"
+MONTHS = timedelta(days=45)  # from where Babel counts in months
 
 
 @lru_cache(maxsize=16)
@@ -22,14 +24,20 @@ def ago(moment: datetime, now: datetime, language: str) -> str:
     if abs(delta) < timedelta(minutes=1):
         return "à l’instant" if language.startswith("fr") else "just now"
     return format_timedelta(
-        delta, "minute", add_direction=True, format="short", threshold=1.5, locale=locale_of(language)
+        delta, "minute", add_direction=True, format=_style(delta), threshold=1.5, locale=locale_of(language)
     )
 
 
 def age(delta: timedelta, language: str) -> str:
     """A length of time in one unit: "4 min", "3 h", "12 j"."""
     seconds = max(60, round(abs(delta.total_seconds())))
-    return format_timedelta(seconds, "minute", format="short", threshold=1.5, locale=locale_of(language))
+    style = _style(timedelta(seconds=seconds))
+    return format_timedelta(seconds, "minute", format=style, threshold=1.5, locale=locale_of(language))
+
+
+def _style(delta: timedelta) -> Literal["short", "long"]:
+    """Months in full: their short form in French, "m.", would pass for minutes."""
+    return "long" if abs(delta) >= MONTHS else "short"
 
 
 def duration(seconds: float, language: str) -> str:
