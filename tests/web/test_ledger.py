@@ -3,18 +3,26 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
 import orjson
+from django.conf import LazySettings
 from django.test import Client
 
 from entendu.accounts.models import Membership, Organisation
+from entendu.channels.add import add_channel
+from entendu.channels.follow import follow
 from entendu.channels.models import Alarm
+from entendu.cli.sources import ask_whole
 from entendu.kit import clock
 from entendu.mentions.models import Receipt
+from entendu.wire import Address
+from entendu.worker.loop import Loop
+from feed_docs import NOW, item, rss
 from hear import hear, said
+from local_http import local_server
 from make import make_channel, make_query
 from web.conftest import browser_of
 
@@ -95,6 +103,30 @@ def test_the_source_is_asked_and_its_answer_shown(
     assert "something was missing, and was fetched" in page
     page = manager_s.post(f"/ledger/sources/{channel.pk}/compare/", follow=True).content.decode()
     assert "The channel says 2, we hold 2." in page
+
+
+def test_many_addresses_are_asked_in_their_turn_and_their_answers_shown(
+    organisation: Organisation, manager: Membership, settings: LazySettings
+) -> None:
+    manager_s = browser_of(manager)
+    channel = add_channel(organisation, kind="feed", name="Presse", settings={})
+    with local_server() as server:
+        settings.HTTP_ALLOW = [server.host]
+        server.routes["/a"] = rss(item(1))
+        with clock.at(NOW - timedelta(days=20)):
+            follow(channel, [Address(f"{server.url}/a")])
+            Loop().run_once()
+        Receipt.objects.all().delete()
+        with clock.at(NOW - timedelta(days=18)):
+            page = manager_s.post(f"/ledger/sources/{channel.pk}/compare/", follow=True).content.decode()
+            assert "1 address is going to be asked" in page and "0 addresses asked" in page
+            found = ask_whole(channel)
+            assert (found.asked, found.verdict, Receipt.objects.count()) == (1, "mended", 1)
+            page = manager_s.get(f"/ledger/sources/{channel.pk}/").content.decode()
+            assert "1 address asked" in page and "1 was missing and was fetched" in page
+            assert f"{server.url}/a" in page, "the alarm says where"
+            page = manager_s.post(f"/ledger/sources/{channel.pk}/compare/", follow=True).content.decode()
+            assert "Each address was asked within the last hour" in page
 
 
 def test_export_says_what_the_page_says_and_holds_no_formula(

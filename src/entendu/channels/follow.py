@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from entendu.kit import clock
 from entendu.wire import Address
 
 MOST = 20_000  # addresses of a channel
+RECONCILE_AFTER = timedelta(days=1)
 _MOST_TEXT = 2000
 _BATCH = 500
 
@@ -151,4 +152,5 @@ def _source(channel: Channel, host: int, digest: str, address: Address, now: dat
         folder=address.folder[:200],
         next_check_at=now,
         added_at=now,
+        reconcile_at=now + RECONCILE_AFTER,
     )

@@ -75,6 +75,8 @@ def gap(alarm: Alarm) -> list[str]:
             missing,
         )
         said.append(words % {"there": there, "n": missing})
+    if address := alarm.facts.get("address"):
+        said.append(_("It was found last at %(address)s.") % {"address": address})
     return said
 
 

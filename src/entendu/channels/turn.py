@@ -2,19 +2,21 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, Q, Subquery
 
 from entendu.channels.follow import live
 from entendu.channels.models import Host, Source
+from entendu.channels.models.channel import State
 from entendu.kit import clock
 from entendu.wire import TryLater, WireError
 
 LEASE = timedelta(minutes=3)
 SPACING = timedelta(seconds=1)  # between two requests to one host
 _LONGEST_REST = timedelta(hours=1)  # of a host that does not answer; what it asks for itself may be longer
+_LOOKED_AT = 200  # sources among which those of different hosts are sought
 _ABSENT = frozenset({"dns_failed", "connect_failed", "tls_failed", "timeout"})
 
 
@@ -42,6 +44,36 @@ def take_turns(most: int) -> list[Source]:
         _plan(idle)
         Host.objects.filter(pk__in=idle).update(lease=None, leased_until=None)
     return sources
+
+
+@transaction.atomic
+def take_questions(kinds: Collection[str], most: int, every: timedelta) -> list[Source]:
+    """Up to `most` sources that work and are to be asked what they hold, those first that have waited longest for it,
+    each of another host, which is leased to the caller as by `take_turns`. They are due again after `every`."""
+    now, key = clock.now(), uuid.uuid4()
+    free = Q(host__leased_until__isnull=True) | Q(host__leased_until__lt=now)
+    rested = Q(host__rest_until__isnull=True) | Q(host__rest_until__lte=now)
+    works = Q(state=State.OK, failures=0, checked_at__isnull=False, channel__kind__in=kinds)
+    due = Source.objects.filter(live(), works, free, rested, reconcile_at__lte=now)
+    taken: dict[int, Source] = {}
+    for source in due.select_related("host", "channel__organisation").order_by("reconcile_at")[:_LOOKED_AT]:
+        if source.host_id not in taken and _take(source, key, now, every):
+            source.host.lease = key
+            taken[source.host_id] = source
+        if len(taken) == most:
+            break
+    return list(taken.values())
+
+
+def _take(source: Source, key: uuid.UUID, now: datetime, every: timedelta) -> bool:
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    if not Host.objects.filter(free, pk=source.host_id).update(lease=key, leased_until=now + LEASE):
+        return False
+    mine = Source.objects.filter(pk=source.pk, reconcile_at=source.reconcile_at)
+    if mine.update(reconcile_at=now + every):
+        return True
+    Host.objects.filter(pk=source.host_id, lease=key).update(lease=None, leased_until=None)
+    return False
 
 
 def still_held(hosts: Collection[Host]) -> set[int]:

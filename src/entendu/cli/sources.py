@@ -1,5 +1,6 @@
 """What the sources say that they hold, at the command line."""
 
+import time
 from dataclasses import dataclass
 
 import typer
@@ -7,10 +8,15 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from entendu.accounts.models import Organisation
+from entendu.channels.doors import follows_many
+from entendu.channels.models import Channel
 from entendu.channels.words import in_words
 from entendu.cli.terminal import console, print_json
 from entendu.mentions.models import Reconciliation, Verdict
 from entendu.mentions.reconcile import CannotReconcile, can_reconcile, reconcile
+from entendu.mentions.reconcile_addresses import ask_due, under_way, waiting
+
+PATIENCE = 15.0  # seconds without any answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,18 @@ class Answer:
         found = self.found
         if found is None:
             return {"channel": self.channel, "verdict": "not_asked", "code": self.refused}
-        names = ("verdict", "there", "here", "fetched", "missing", "extra", "keys", "code")
+        names = (
+            "verdict",
+            "there",
+            "here",
+            "fetched",
+            "missing",
+            "extra",
+            "keys",
+            "code",
+            "asked",
+            "unanswered",
+        )
         return {"channel": self.channel} | {name: getattr(found, name) for name in names}
 
 
@@ -38,7 +55,7 @@ def ask_sources(organisation: Organisation, *, as_json: bool) -> None:
         if not can_reconcile(channel):
             continue
         try:
-            answers.append(Answer(channel.name, reconcile(channel)))
+            answers.append(Answer(channel.name, ask_whole(channel)))
         except CannotReconcile as refused:
             answers.append(Answer(channel.name, None, refused.code))
     if as_json:
@@ -47,6 +64,24 @@ def ask_sources(organisation: Organisation, *, as_json: bool) -> None:
         show(answers)
     if any(one.found and one.found.verdict in (Verdict.GAP, Verdict.FAILED) for one in answers):
         raise typer.Exit(1)
+
+
+def ask_whole(channel: Channel) -> Reconciliation:
+    """The comparison with one channel. Where it follows many addresses, all are asked, but for those whose hosts let
+    nobody in for longer than PATIENCE. Raises CannotReconcile."""
+    row = reconcile(channel)
+    if not follows_many(channel):
+        return row
+    moved = time.monotonic()
+    while waiting([channel]) or under_way():
+        if ask_due(1):
+            moved = time.monotonic()
+        elif time.monotonic() - moved > PATIENCE:
+            break
+        else:
+            time.sleep(0.05)
+    row.refresh_from_db()
+    return row
 
 
 def show(answers: list[Answer]) -> None:

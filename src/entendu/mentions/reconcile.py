@@ -6,7 +6,7 @@ through the normal path (the same receipts, the same unique index), or named as 
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,26 +15,23 @@ from django.db.models import Q
 
 from entendu.accounts.audit import audit
 from entendu.accounts.models import Membership
-from entendu.channels.alarm import begin_alarm, end_alarm
-from entendu.channels.doors import kind_of, open_door
+from entendu.channels.doors import follows_many, kind_of, open_door
 from entendu.channels.lease import LEASE, LeaseLost, give_back, hold
-from entendu.channels.models import Channel, Trouble
+from entendu.channels.models import Channel
 from entendu.channels.models.channel import State
 from entendu.channels.seal import SealBroken
 from entendu.kit import clock
 from entendu.mentions.models import Receipt, Reconciliation, Verdict
 from entendu.mentions.pull import pull, store_raws
+from entendu.mentions.reconcile_addresses import ask_again
+from entendu.mentions.reconciled import DAYS, EVERY, KEPT, NAMED, chunks, known_keys, tell_gap
 from entendu.wire import NeedsAuth, TryLater, WireError, WithHoldings
 
-DAYS = 7
-EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)  # after a source that did not answer
 PAGE = 5_000
 MOST = 500_000  # keys that one comparison looks at
 MOST_PULLED = 20_000  # new units that one comparison waits for
 MOST_FETCHED = 1_000
-NAMED = 50
-KEPT = timedelta(days=400)
 
 
 class CannotReconcile(ValueError):
@@ -46,11 +43,13 @@ class CannotReconcile(ValueError):
 
 
 def can_reconcile(channel: Channel) -> bool:
-    """Whether the source of `channel` can tell what it holds."""
+    """Whether the source of `channel`, as it is set up, can tell what it holds."""
     try:
-        return kind_of(channel).caps.holdings
+        return kind_of(channel).caps.holdings and open_door(channel).caps.holdings
     except WireError:
         return False
+    except SealBroken:
+        return True  # the comparison says what is wrong
 
 
 def reconcile_due(limit: int) -> int:
@@ -62,7 +61,7 @@ def reconcile_due(limit: int) -> int:
     for channel in open_doors.exclude(state=State.OFF).order_by("reconcile_at")[:8]:
         if not Channel.objects.filter(due, pk=channel.pk).update(reconcile_at=now + EVERY):
             continue
-        if not can_reconcile(channel):
+        if not can_reconcile(channel) or follows_many(channel):
             continue
         try:
             found = reconcile(channel)
@@ -77,11 +76,13 @@ def reconcile_due(limit: int) -> int:
 
 def reconcile(channel: Channel, *, by: Membership | None = None, days: int = DAYS) -> Reconciliation:
     """Compares what the source of `channel` holds of the last `days` days with what we hold, fetches what is missing,
-    and keeps the result. Raises CannotReconcile."""
+    and keeps the result. Where there are many addresses, it is only begun: see `ask_again`. Raises CannotReconcile."""
     if channel.state == State.OFF:
         raise CannotReconcile("off")
     if not can_reconcile(channel):
         raise CannotReconcile("no_holdings")
+    if follows_many(channel):
+        return ask_again(channel, by=by)
     lease(channel)
     since = clock.now() - timedelta(days=days)
     row = Reconciliation(channel=channel, by=by.user if by else None, since=since, at=clock.now())
@@ -141,15 +142,6 @@ def catch_up(channel: Channel) -> None:
         raise TryLater("still_pulling")
 
 
-def known_keys(channel: Channel, keys: Sequence[str]) -> set[str]:
-    """Those of `keys` of which we have a receipt."""
-    known: set[str] = set()
-    for some in chunks(keys):
-        rows = Receipt.objects.filter(channel=channel, key__in=[key[:255] for key in some])
-        known.update(rows.values_list("key", flat=True))
-    return known
-
-
 def extra(channel: Channel, since: datetime, listed: Sequence[str]) -> int:
     """How many of the units that say something said since then the source does not list: deleted or moved there."""
     heard = Receipt.objects.filter(channel=channel, mentions__said_at__gte=since, part_of__isnull=True)
@@ -176,16 +168,5 @@ def keep(row: Reconciliation, by: Membership | None) -> None:
     Reconciliation.objects.filter(channel=channel, at__lt=row.at - KEPT).delete()
     if by is not None:
         audit(channel.organisation, by, "reconcile", channel.name, verdict=row.verdict, missing=row.missing)
-    if row.verdict == Verdict.FAILED:
-        return
-    facts: dict[str, int | float | str] = {"there": row.there, "missing": row.missing, "fetched": row.fetched}
-    if row.verdict != Verdict.AGREES:
-        begin_alarm(channel, Trouble.GAP, since=row.at, facts=facts)
-    if row.verdict != Verdict.GAP:
-        end_alarm(channel, Trouble.GAP)
-
-
-def chunks(keys: Sequence[str], size: int = 500) -> Iterator[list[str]]:
-    """`keys` in portions."""
-    for start in range(0, len(keys), size):
-        yield list(keys[start : start + size])
+    if row.verdict != Verdict.FAILED:
+        tell_gap(row)

@@ -6,6 +6,9 @@ from entendu.mentions.guard import guard_channels
 from entendu.mentions.parse import parse_waiting
 from entendu.mentions.pull import pull_due
 from entendu.mentions.reconcile import reconcile_due
+from entendu.mentions.reconcile_addresses import ask_due
+from entendu.mentions.reconcile_addresses import under_way as questions_under_way
+from entendu.mentions.visit import under_way as looks_under_way
 from entendu.mentions.visit import visit_due
 
 
@@ -37,6 +40,16 @@ def back_fill(limit: int) -> int:
 def reconcile(limit: int) -> int:
     """Asks the sources whose day has come what they hold."""
     return reconcile_due(limit)
+
+
+def reconcile_addresses(limit: int) -> int:
+    """Asks the addresses that channels follow what they hold."""
+    return ask_due(limit)
+
+
+def under_way() -> int:
+    """How many questions to the world have no answer yet, in this process."""
+    return looks_under_way() + questions_under_way()
 
 
 def guard(limit: int) -> int:

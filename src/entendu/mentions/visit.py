@@ -1,11 +1,10 @@
 """Looks at the addresses that channels follow, many at once and each host one at a time. What they answer is awaited
 in threads; what came is written here, by the loop, in one transaction for all that has arrived."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from queue import Empty, SimpleQueue
+from functools import partial
 
 from django.db import transaction
 
@@ -16,6 +15,7 @@ from entendu.channels.seal import SealBroken
 from entendu.channels.seen import note_look, note_trouble, tell_channels
 from entendu.channels.turn import end_turns, still_held, take_turns
 from entendu.kit import clock
+from entendu.mentions.errands import Errands
 from entendu.mentions.pull import store_raws
 from entendu.wire import Broken, NeedsAuth, Page, Raw, WireError
 
@@ -36,37 +36,7 @@ class Look:
     heard: int = 0
 
 
-class Looks:
-    """The looks under way in this process."""
-
-    def __init__(self) -> None:
-        self.under_way = 0
-        self._back: SimpleQueue[Look] = SimpleQueue()
-
-    def send_out(self) -> int:
-        """Starts as many looks as may be under way; returns how many."""
-        sources = take_turns(AT_ONCE - self.under_way) if self.under_way < AT_ONCE else []
-        for source in sources:
-            self.under_way += 1
-            threading.Thread(target=self._look, args=(source,), name=f"look-{source.pk}", daemon=True).start()
-        return len(sources)
-
-    def come_back(self, patience: float) -> list[Look]:
-        """The looks that are done; waits up to `patience` seconds for the first."""
-        looks: list[Look] = []
-        try:
-            while self.under_way:
-                looks.append(self._back.get(timeout=0.0 if looks else patience))
-                self.under_way -= 1
-        except Empty:
-            pass
-        return looks
-
-    def _look(self, source: Source) -> None:
-        self._back.put(look(source))
-
-
-_looks = Looks()
+_looks: Errands[Look] = Errands()
 
 
 def under_way() -> int:
@@ -76,12 +46,19 @@ def under_way() -> int:
 
 def visit_due(limit: int) -> int:
     """Sends out looks at what is due, and keeps what earlier ones brought. Returns how many came back."""
-    sent = _looks.send_out()
-    looks = _looks.come_back(PATIENCE if sent or _looks.under_way else 0.0)
+    send_out()
+    looks = _looks.come_back(PATIENCE)
     if looks:
         keep_looks(looks)
-        _looks.send_out()
+        send_out()
     return len(looks)
+
+
+def send_out() -> None:
+    """Starts as many looks as may be under way."""
+    sources = take_turns(AT_ONCE - _looks.under_way) if _looks.under_way < AT_ONCE else []
+    for source in sources:
+        _looks.send(f"look-{source.pk}", partial(look, source))
 
 
 def look(source: Source) -> Look:

@@ -162,14 +162,15 @@ class WithPast(Connector, Protocol):
 
 
 class WithHoldings(Connector, Protocol):
-    """A connector whose source can be asked what it holds (`caps.holdings`)."""
+    """A connector whose source can be asked what it holds (`caps.holdings`). Of a channel that holds many addresses
+    (`caps.many`), each is asked by itself: the setting `pulled` is then the cursor that its last pull left, as text."""
 
     def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
         """The keys of what the source holds since then, about `limit` a call. A source that knows no dates tells all
-        that it shows. WireError."""
+        that it shows; one that has just said something may leave it out, until it must have been heard. WireError."""
         ...
 
     def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
-        """The units with these keys, as `pull` would have handed them over; those that are gone are left out.
-        WireError."""
+        """The units with these keys, as `pull` would have handed them over; those that are gone are left out. Asked of
+        the object that listed them. WireError."""
         ...

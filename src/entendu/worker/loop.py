@@ -26,8 +26,17 @@ from entendu.conversations.gather import gather
 from entendu.conversations.stages import break_promises, close_quiet, reweigh, send, settle, wake
 from entendu.measures.stages import roll_up
 from entendu.mentions.scrub import scrub_if_due
-from entendu.mentions.stages import back_fill, guard, parse, pull, reconcile, subscribe, visit
-from entendu.mentions.visit import under_way
+from entendu.mentions.stages import (
+    back_fill,
+    guard,
+    parse,
+    pull,
+    reconcile,
+    reconcile_addresses,
+    subscribe,
+    under_way,
+    visit,
+)
 from entendu.people.stages import recognise
 from entendu.worker.reread import reread
 
@@ -61,6 +70,7 @@ STAGES: tuple[Stage, ...] = (
     close_quiet,
     reweigh,
     reconcile,
+    reconcile_addresses,
     guard,
     tell,
     post,

@@ -50,6 +50,7 @@ class Source(Scoped):
     checked_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
     added_at = models.DateTimeField()
+    reconcile_at = models.DateTimeField()  # when it is asked what it holds, at the earliest
 
     class Meta:
         verbose_name = _("followed address")
@@ -59,6 +60,9 @@ class Source(Scoped):
                 fields=["host", "next_check_at"], name="source_due", condition=Q(next_check_at__isnull=False)
             ),
             models.Index(fields=["channel", "state"], name="source_by_state"),
+            models.Index(
+                fields=["reconcile_at"], name="source_reconcile", condition=Q(next_check_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import msgspec
 
-from entendu.connectors.feed import entries, past, rhythm
+from entendu.connectors.feed import entries, held, past, rhythm
 from entendu.connectors.feed.article import fetch_article
 from entendu.connectors.feed.discover import find_feed, find_feeds
 from entendu.connectors.feed.document import understand
 from entendu.connectors.feed.entries import Fresh
+from entendu.connectors.feed.held import Shown
 from entendu.connectors.feed.items import MEDIA_TYPE, item_of, read_stored
 from entendu.connectors.feed.model import Cursor, Document, Entry, Source, Stored, read_cursor
 from entendu.connectors.feed.opml import read_opml, write_opml
@@ -27,6 +28,7 @@ from entendu.wire import (
     Caps,
     Draft,
     Health,
+    Holdings,
     Item,
     NeedsAuth,
     Offer,
@@ -54,7 +56,9 @@ class FeedConnector:
     kind: ClassVar[str] = "feed"
     label_en: ClassVar[str] = "Web feed (RSS, Atom, JSON Feed)"
     label_fr: ClassVar[str] = "Flux web (RSS, Atom, JSON Feed)"
-    caps: ClassVar[Caps] = Caps(poll_seconds=900, many=True, past=True, verified_against=("Isso 0.14",))
+    caps: ClassVar[Caps] = Caps(
+        poll_seconds=900, many=True, past=True, holdings=True, verified_against=("Isso 0.14",)
+    )
     fields: ClassVar[tuple[SettingField, ...]] = (
         SettingField(
             name="url",
@@ -90,6 +94,8 @@ class FeedConnector:
         self._full_text = settings.get("full_text", "").strip().lower() in _YES
         self._comments = settings.get("comments", "").strip().lower() in _YES
         self._hub_secret, self._topic = settings.get("websub_secret", ""), settings.get("websub_topic", "")
+        self._pulled = read_cursor(settings.get("pulled", "").encode())
+        self._listed: dict[str, tuple[Shown, Fresh]] = {}
         own = settings.get("own", "").split(",")
         self._own = frozenset(name.strip().lower() for name in own if name.strip())
         allow = settings.get("allow", "").split(",")
@@ -163,6 +169,30 @@ class FeedConnector:
         if onward is None:
             return Page(raws)
         return Page(raws, msgspec.json.encode(onward), more=True, wait=past.pause())
+
+    def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
+        """The entries said since then, one document a call: what the feed shows, then its archives; not the comment
+        feeds of its posts. WireError."""
+        del limit  # a document is read whole
+        try:
+            shown = held.show(self._visitor, self._address, self._pulled, since, cursor)
+        except HostBusy as busy:
+            raise TryLater("feed_host_busy", self._address, busy.wait) from None
+        self._listed |= {one.key: (shown, one) for one in shown.entries}
+        return Holdings(tuple(one.key for one in shown.entries), shown.cursor, more=bool(shown.cursor))
+
+    def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
+        """The entries with these keys, out of the documents that this door has just listed. WireError."""
+        if not self._listed:
+            self.holdings(datetime.fromtimestamp(0, UTC), b"", 1)
+        now = clock.now().timestamp()
+        raws: list[Raw] = []
+        for shown, one in (self._listed[key] for key in keys if key in self._listed):
+            source = Source(url=shown.place.url, name=shown.place.name)
+            wants_article = len(raws) < ARTICLES_A_PULL and self._wants_article(source, one, now)
+            text = fetch_article(self._visitor, one.entry.link, one.entry.text) if wants_article else ""
+            raws.append(_raw(Cursor(main=source), source, shown.document, one, now, text))
+        return tuple(raws)
 
     def parse(self, raw: Raw) -> tuple[Item, ...]:
         """The entry in `raw`. Broken when it is none."""

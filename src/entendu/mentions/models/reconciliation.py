@@ -20,7 +20,8 @@ class Verdict(models.TextChoices):
 class Reconciliation(Scoped):
     """One comparison. `there`: what the source lists since `since`; `here`: how many of these we held, of which
     `fetched` only since the comparison; `missing`: those that could not be had, `keys` names some; `extra`: what we
-    heard in these days and the source does not list any more."""
+    heard in these days and the source does not list any more. A channel that follows many addresses has one row a day:
+    `asked` addresses were asked, of which `unanswered` did not answer; `extra` is not counted, for feeds roll."""
 
     scope_path = "channel__organisation"
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="reconciliations")
@@ -35,6 +36,8 @@ class Reconciliation(Scoped):
     extra = models.PositiveIntegerField(default=0)
     whole = models.BooleanField(default=True)  # whether the source told all of it
     keys = models.JSONField(default=list)
+    asked = models.PositiveIntegerField(default=0)
+    unanswered = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=60, blank=True)
     detail = models.TextField(blank=True)
 

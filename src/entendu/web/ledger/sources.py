@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from entendu.accounts.models import Membership
 from entendu.accounts.paging import slice_of
+from entendu.channels.doors import follows_many
 from entendu.channels.models import Alarm, Channel
 from entendu.channels.words import in_words
 from entendu.mentions.models import Reconciliation, Verdict
 from entendu.mentions.reconcile import CannotReconcile, can_reconcile, reconcile
+from entendu.mentions.reconcile_addresses import waiting
 from entendu.web.access import Asked, may, page
 from entendu.web.alarms import in_words as told
 
@@ -70,6 +72,7 @@ def source(request: Asked, channel: int) -> HttpResponse:
     context = {
         "channel": found,
         "can": can_reconcile(found),
+        "many": follows_many(found),
         "rows": [
             (one, TINTS[Verdict(one.verdict)], in_words(one.code) if one.code else "") for one in part.rows
         ],
@@ -92,9 +95,24 @@ def compare(request: Asked, channel: int) -> HttpResponse:
     except CannotReconcile as refused:
         messages.error(request, str(REFUSALS.get(refused.code, refused.code)))
         return redirect("ledger_source", channel)
+    if follows_many(found):
+        messages.success(request, begun(waiting([found])))
+        return redirect("ledger_source", channel)
     said = sentence_of(row)
     (messages.error if row.verdict in (Verdict.GAP, Verdict.FAILED) else messages.success)(request, said)
     return redirect("ledger_source", channel)
+
+
+def begun(count: int) -> str:
+    """How many addresses are going to be asked."""
+    if not count:
+        return _now("Each address was asked within the last hour, or waits until it works.")
+    words = ngettext(
+        "%(n)d address is going to be asked. Its answer is added to the line of today.",
+        "%(n)d addresses are going to be asked, each in its turn. Their answers are added to the line of today.",
+        count,
+    )
+    return words % {"n": count}
 
 
 def sentence_of(row: Reconciliation) -> str:
