@@ -16,6 +16,7 @@ from entendu.conversations.models import Conversation, Reply
 from entendu.conversations.reply import reply
 from entendu.kit import clock
 from entendu.mentions.models import Forgotten, Mention, Receipt
+from entendu.mentions.reconcile import reconcile
 from entendu.wire import NeedsAuth, Refused
 from entendu.worker.listener import Listener
 from entendu.worker.loop import Loop
@@ -224,6 +225,34 @@ def test_accounts_are_read_in_full_with_their_editions_and_deletions_by_asking_a
     }  # fmt: skip
     assert not fourth.raws
     assert all(one.at.tzinfo for one in found) and all(a.key != b.key for a, b in pairwise(third.raws))
+
+
+def test_what_polls_pass_over_in_a_repository_is_found_by_asking_what_it_holds(
+    server: BlueskyServer, organisation: Organisation
+) -> None:
+    lucie = server.person("lucie")
+    first = lucie.post("Un")
+    lucie.post("Deux")
+    channel = add_channel(
+        organisation, kind="bluesky", name="Lucie", settings=server.settings(accounts="lucie.test")
+    )
+    Loop().run_once()
+    lucie.post("Sous une clé plus ancienne", "3aaaaaaaaaa2a")  # polls read in the order of the keys
+    lucie.post("Un, corrigé", first)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        Loop().run_once()
+        assert sorted(Mention.objects.values_list("text", flat=True)) == ["Deux", "Un, corrigé"]
+        row = reconcile(Channel.objects.get(pk=channel.pk))
+        assert (row.verdict, row.there, row.here, row.fetched, row.missing) == ("mended", 3, 2, 1, 0)
+        Loop().run_once()
+    assert Mention.objects.filter(text="Sous une clé plus ancienne").count() == 1
+    lucie.post("Deux, et demi", lucie.posts()[0]["uri"].split("/")[-1])
+    with clock.at(clock.now() + timedelta(hours=2, minutes=5)):  # before it is looked at again
+        assert reconcile(Channel.objects.get(pk=channel.pk)).verdict == "mended"
+        Loop().run_once()
+        assert Mention.objects.get(text="Deux, et demi").revisions.get().text == "Deux"
+        assert reconcile(Channel.objects.get(pk=channel.pk)).verdict == "agrees"
+    assert Mention.objects.count() == 3
 
 
 def test_the_session_is_kept_and_wrong_passwords_are_said(

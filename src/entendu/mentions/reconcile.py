@@ -24,7 +24,7 @@ from entendu.kit import clock
 from entendu.mentions.models import Receipt, Reconciliation, Verdict
 from entendu.mentions.pull import pull, store_raws
 from entendu.mentions.reconcile_addresses import ask_again
-from entendu.mentions.reconciled import DAYS, EVERY, KEPT, NAMED, chunks, known_keys, tell_gap
+from entendu.mentions.reconciled import DAYS, EVERY, KEPT, NAMED, Also, chunks, known_keys, tell_gap
 from entendu.wire import NeedsAuth, TryLater, WireError, WithHoldings
 
 AGAIN = timedelta(hours=1)  # after a source that did not answer
@@ -32,6 +32,7 @@ PAGE = 5_000
 MOST = 500_000  # keys that one comparison looks at
 MOST_PULLED = 20_000  # new units that one comparison waits for
 MOST_FETCHED = 1_000
+HEARD = timedelta(minutes=5)  # a firehose that works says so more often
 
 
 class CannotReconcile(ValueError):
@@ -83,7 +84,8 @@ def reconcile(channel: Channel, *, by: Membership | None = None, days: int = DAY
         raise CannotReconcile("no_holdings")
     if follows_many(channel):
         return ask_again(channel, by=by)
-    lease(channel)
+    if not channel.firehose:
+        lease(channel)
     since = clock.now() - timedelta(days=days)
     row = Reconciliation(channel=channel, by=by.user if by else None, since=since, at=clock.now())
     try:
@@ -94,7 +96,8 @@ def reconcile(channel: Channel, *, by: Membership | None = None, days: int = DAY
     except LeaseLost:
         raise CannotReconcile("busy") from None
     finally:
-        give_back(channel)
+        if not channel.firehose:  # the listener holds it
+            give_back(channel)
     keep(row, by)
     return row
 
@@ -113,40 +116,55 @@ def compare(row: Reconciliation, door: WithHoldings) -> None:
     channel = row.channel
     listed, row.whole = list_all(channel, door, row.since)
     catch_up(channel)
-    known = known_keys(channel, listed)
-    absent = [key for key in listed if key[:255] not in known]
+    known = known_keys(channel, listed, listed)
+    absent = {key: also for key, also in listed.items() if key[:255] not in known}
     row.there, row.here = len(listed), len(known)
     row.extra = extra(channel, row.since, listed) if row.whole else 0
-    row.fetched = fetch(channel, door, absent)
-    still = [key for key in absent if key[:255] not in known_keys(channel, absent)] if absent else []
+    row.fetched = fetch(channel, door, list(absent))
+    found = known_keys(channel, absent, absent) if absent else set()
+    still = [key for key in absent if key[:255] not in found]
     row.missing, row.keys = len(still), [key[:255] for key in still[:NAMED]]
     row.verdict = Verdict.GAP if still else Verdict.MENDED if absent else Verdict.AGREES
 
 
-def list_all(channel: Channel, door: WithHoldings, since: datetime) -> tuple[list[str], bool]:
-    """The keys that the source lists, and whether these are all of them."""
-    keys: dict[str, None] = {}
+def list_all(
+    channel: Channel, door: WithHoldings, since: datetime
+) -> tuple[dict[str, tuple[str, ...]], bool]:
+    """The keys that the source lists, with the others under which each may be known, and whether these are all."""
+    if channel.firehose:
+        since = max(since, channel.created_at)  # what was said before is not heard there
+    listed: dict[str, tuple[str, ...]] = {}
     cursor, more = b"", True
-    while more and len(keys) < MOST:
+    while more and len(listed) < MOST:
         page = door.holdings(since, cursor, PAGE)
-        keys.update(dict.fromkeys(page.keys))
+        listed.update({key: tuple(page.also.get(key, ())) for key in page.keys})
         cursor, more = page.cursor, page.more
-        hold(channel)
-    return list(keys), not more
+        if not channel.firehose:
+            hold(channel)
+    return listed, not more
 
 
 def catch_up(channel: Channel) -> None:
-    """Pulls what is new. Raises TryLater when there is too much of it: then nothing can be compared yet."""
+    """Pulls what is new. Raises TryLater when there is too much of it, or when a firehose is not heard just now: then
+    nothing can be compared yet."""
+    if channel.firehose:
+        channel.refresh_from_db(fields=["state", "worked_at"])
+        if channel.state != State.OK or (channel.worked_at or channel.created_at) < clock.now() - HEARD:
+            raise TryLater("not_listening")
+        return
     pull(channel, MOST_PULLED)
     if channel.next_check_at is not None and channel.next_check_at <= clock.now():
         raise TryLater("still_pulling")
 
 
-def extra(channel: Channel, since: datetime, listed: Sequence[str]) -> int:
-    """How many of the units that say something said since then the source does not list: deleted or moved there."""
+def extra(channel: Channel, since: datetime, listed: Also) -> int:
+    """How many of the units that say something said since then the source does not list: deleted or moved there. Of a
+    firehose, which brings more than its source lists, none."""
+    if channel.firehose:
+        return 0
     heard = Receipt.objects.filter(channel=channel, mentions__said_at__gte=since, part_of__isnull=True)
     keys = set(heard.values_list("key", flat=True).distinct())
-    return len(keys - {key[:255] for key in listed})
+    return len(keys - {name[:255] for key, also in listed.items() for name in (key, *also)})
 
 
 def fetch(channel: Channel, door: WithHoldings, absent: Sequence[str]) -> int:
@@ -155,7 +173,8 @@ def fetch(channel: Channel, door: WithHoldings, absent: Sequence[str]) -> int:
     for some in chunks(absent[:MOST_FETCHED], 50):
         raws = door.fetch(some)
         with transaction.atomic():
-            hold(channel)
+            if not channel.firehose:  # the unique index alone decides between the listener and us
+                hold(channel)
             new += store_raws(channel, raws)
     return new
 

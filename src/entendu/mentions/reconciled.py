@@ -1,6 +1,6 @@
 """What comparisons with a source have in common: which keys we hold, and how a hole is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from entendu.channels.alarm import begin_alarm, end_alarm
@@ -13,12 +13,16 @@ NAMED = 50
 KEPT = timedelta(days=400)
 
 
-def known_keys(channel: Channel, keys: Sequence[str]) -> set[str]:
-    """Those of `keys` of which we have a receipt."""
+Also = Mapping[str, Sequence[str]]
+
+
+def known_keys(channel: Channel, keys: Iterable[str], also: Also | None = None) -> set[str]:
+    """Those of `keys` of which we have a receipt, under that key or under one of the others in `also`."""
+    names = {name[:255]: key[:255] for key in keys for name in (key, *(also or {}).get(key, ()))}
     known: set[str] = set()
-    for some in chunks(keys):
-        rows = Receipt.objects.filter(channel=channel, key__in=[key[:255] for key in some])
-        known.update(rows.values_list("key", flat=True))
+    for some in chunks(list(names)):
+        rows = Receipt.objects.filter(channel=channel, key__in=some)
+        known.update(names[name] for name in rows.values_list("key", flat=True))
     return known
 
 

@@ -6,7 +6,7 @@ protocol of its own, and `Caps` says whether it is there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
@@ -83,11 +83,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a source says that it holds: the keys that its Raws have or would have. `more`: ask again with `cursor`."""
+    """What a source says that it holds: the keys that its Raws have or would have. `more`: ask again with `cursor`.
+    `also`: further keys under which the same may have been heard (an older form, a later edition), by key."""
 
     keys: tuple[str, ...] = ()
     cursor: bytes = b""
     more: bool = False
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,16 @@ class Cursor(msgspec.Struct):
 Answer = TypeVar("Answer")
 
 
-class _Notifications(msgspec.Struct):
+class Notifications(msgspec.Struct):
+    """A page of what was said to the account."""
+
     notifications: list[msgspec.Raw] = []
     cursor: str = ""
 
 
-class _Records(msgspec.Struct):
+class Records(msgspec.Struct):
+    """A page of a repository."""
+
     records: list[msgspec.Raw] = []
     cursor: str = ""
 
@@ -97,7 +101,7 @@ def told(xrpc: Xrpc, state: Cursor, limit: int) -> tuple[list[Raw], bool]:
             if error.code in ("http_501", "http_502"):
                 return [], False  # a server without a view of the network: repositories and firehose only
             raise
-        page = _decoded(answer, _Notifications)
+        page = decoded(answer, Notifications)
         pairs = [(records.read_given(raw), raw) for raw in page.notifications]
         found += [one for one in pairs if one[0].indexedAt >= state.told and one[0].reason in REASONS]
         after = page.cursor
@@ -124,7 +128,7 @@ def spoken(xrpc: Xrpc, did: str, state: Cursor, limit: int) -> tuple[list[Raw], 
         cursor=repo.rkey,
         reverse="true",
     )
-    found = [(records.read_given(raw), raw) for raw in _decoded(answer, _Records).records]
+    found = [(records.read_given(raw), raw) for raw in decoded(answer, Records).records]
     raws = []
     for given, raw in found:
         note(state, given)
@@ -143,11 +147,14 @@ def look_again(xrpc: Xrpc, state: Cursor) -> list[Raw]:
         raws += compare(state, mine, newest_of(xrpc, did, min(mine)))
     for start in range(0, len(others), TOGETHER):
         some = others[start : start + TOGETHER]
-        answer = xrpc.get_raw("app.bsky.feed.getPosts", signed=True, uris=some)
-        raws += compare(
-            state, some, [(records.read_given(raw), raw) for raw in _decoded(answer, _Posts).posts]
-        )
+        raws += compare(state, some, [(records.read_given(raw), raw) for raw in posts(xrpc, some)])
     return raws
+
+
+def posts(xrpc: Xrpc, uris: Sequence[str]) -> list[msgspec.Raw]:
+    """At most TOGETHER posts by their addresses; those that are gone are left out. WireError."""
+    answer = xrpc.get_raw("app.bsky.feed.getPosts", signed=True, uris=uris)
+    return decoded(answer, _Posts).posts
 
 
 def newest_of(xrpc: Xrpc, did: str, oldest: str) -> list[tuple[Given, msgspec.Raw]]:
@@ -158,7 +165,7 @@ def newest_of(xrpc: Xrpc, did: str, oldest: str) -> list[tuple[Given, msgspec.Ra
         answer = xrpc.get_raw(
             "com.atproto.repo.listRecords", host=home, repo=did, collection=POST, limit=PAGE, cursor=after
         )
-        page = _decoded(answer, _Records)
+        page = decoded(answer, Records)
         found += [(records.read_given(raw), raw) for raw in page.records]
         after = page.cursor
         if not after or not page.records or found[-1][0].uri <= oldest:
@@ -189,7 +196,8 @@ def note(state: Cursor, given: Given) -> None:
         del state.known[uri]
 
 
-def _decoded(answer: bytes, type_: type[Answer]) -> Answer:
+def decoded(answer: bytes, type_: type[Answer]) -> Answer:
+    """An answer in its shape. Broken."""
     try:
         return msgspec.json.decode(answer, type=type_)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

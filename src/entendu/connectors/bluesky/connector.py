@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
-from entendu.connectors.bluesky import account, jetstream, records, reply, repos
+from entendu.connectors.bluesky import account, held, jetstream, records, reply, repos
 from entendu.connectors.bluesky.fields import FIELDS, yes
 from entendu.connectors.bluesky.posts import NETWORK, SITE, item_of
 from entendu.connectors.bluesky.xrpc import Xrpc
@@ -15,6 +16,7 @@ from entendu.wire import (
     Draft,
     Glimpse,
     Health,
+    Holdings,
     Item,
     NeedsAuth,
     Page,
@@ -36,6 +38,7 @@ class BlueskyConnector:
     caps: Caps = Caps(
         firehose=True,
         reply_public=True,
+        holdings=True,
         settle="idempotent",
         max_length=reply.MOST_SIGNS,
         poll_seconds=60,
@@ -53,8 +56,12 @@ class BlueskyConnector:
         own = [one.strip().lstrip("@").lower() for one in settings.get("own", "").split(",")]
         self._own_names = tuple(dict.fromkeys(one for one in (self._xrpc.identifier, *own) if one))
         self._is_jetstream = "subscribeRepos" not in self._firehose
+        self._followed = () if self._firehose else self._accounts  # a firehose keeps only what somebody wants
         self.caps = replace(
-            type(self).caps, firehose=bool(self._firehose), reply_public=self._xrpc.may_sign_in
+            type(self).caps,
+            firehose=bool(self._firehose),
+            reply_public=self._xrpc.may_sign_in,
+            holdings=self._xrpc.may_sign_in or bool(self._followed),
         )
 
     @property
@@ -101,6 +108,17 @@ class BlueskyConnector:
             return Page(cursor=cursor)
         self.own_accounts()
         return account.pull(self._xrpc, self._accounts, cursor, limit)
+
+    def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
+        """What was said to the account, as its notifications tell, and by the accounts that are followed; of a firehose
+        only what speaks to an account of ours and must have come by now. WireError."""
+        del limit  # upstream's pages have their own size
+        heard_by = self.own_accounts() if self._firehose else frozenset[str]()
+        return held.told(self._xrpc, self._followed, since, cursor, heard_by)
+
+    def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
+        """The posts with these keys that are still there. WireError."""
+        return tuple(held.fetch(self._xrpc, self._followed, keys))
 
     def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
         """No hints: a firehose is heard, the rest is pulled."""
