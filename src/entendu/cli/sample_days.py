@@ -13,10 +13,13 @@ from django.db.models import Exists, OuterRef
 
 from entendu.accounts.models import Membership, Organisation
 from entendu.analysis.decide import see, take
-from entendu.analysis.models import Level, Signal
+from entendu.analysis.models import Facet, Level, Signal
+from entendu.analysis.models.analysis import Intent, Sentiment, Urgency
+from entendu.analysis.quality import CHECKED, drawn
 from entendu.analysis.stages import analyse, cluster, count, judge, listen_for_words, locate
 from entendu.channels.models import Channel
 from entendu.cli.sample_work import treat
+from entendu.conversations.correct import correct
 from entendu.conversations.errors import VerbRefused
 from entendu.conversations.gather import gather
 from entendu.conversations.models import Conversation, Part
@@ -28,6 +31,12 @@ from entendu.people.stages import recognise
 
 FRESH = timedelta(hours=40)  # what came since is left for whoever tries the sample
 STEP = timedelta(days=1)
+SAME = 0.85  # of the checks by lot agree with the machine
+CHOICES = {
+    Facet.SENTIMENT: set(Sentiment.values),
+    Facet.INTENT: set(Intent.values),
+    Facet.URGENCY: set(Urgency.values),
+}
 SHARE = 0.16  # of the conversations are treated here; most were answered on their channel
 
 
@@ -60,6 +69,7 @@ def live_through(
             if evening < now - FRESH:
                 work_on(organisation, before, evening, team, dice)
                 decide_on_signals(organisation, evening, team)
+                check_by_lot(team, evening, dice)
 
 
 def work_on(
@@ -93,6 +103,20 @@ def decide_on_signals(organisation: Organisation, until: datetime, team: Sequenc
             see(signal, by=decider)
             if signal.level == Level.HIGH:
                 take(signal, by=decider)
+
+
+def check_by_lot(team: Sequence[Membership], until: datetime, dice: random.Random) -> None:
+    """Somebody says what they read in a message drawn by lot; invented: most often the same as the machine."""
+    member = dice.choice([one for one in team if one.may("correct")])
+    with clock.at(until + timedelta(minutes=3)):
+        found = drawn(member, since=until - STEP)
+        if found is None:
+            return
+        for facet in CHECKED:
+            machine = str(getattr(found.analysis, facet))
+            others = sorted(CHOICES[facet] - {machine})
+            value = machine if dice.random() < SAME else dice.choice(others)
+            correct(found, by=member, facet=facet, value=value, sampled=True)
 
 
 def times_in(path: Path) -> list[datetime]:
