@@ -17,6 +17,7 @@ import email.utils
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -298,6 +299,17 @@ class MailServer:
         doveadm = Path(DOVECOT or "").parent.parent / "bin" / "doveadm"
         command = [doveadm, "-c", self.folder / "dovecot.conf", "mailbox", "update", "-u", user]
         subprocess.run([*map(str, command), "--uid-validity", str(value), "INBOX"], check=True)
+
+    def forget_number(self, user: str, uid: int) -> None:
+        """Gives the next mail that number again, under the same UIDVALIDITY: what a backup that was put back does, and
+        no server may do."""
+        box = self.folder / "mail" / user
+        for index in box.glob("dovecot.index*"):
+            index.unlink()
+        numbers = box / "dovecot-uidlist"
+        head, *rest = numbers.read_text().splitlines(keepends=True)
+        rest = [line for line in rest if int(line.split()[0]) < uid]
+        numbers.write_text(re.sub(r" N\d+", f" N{uid}", head) + "".join(rest))
 
     def _write_configuration(self) -> None:
         root = os.getuid() == 0

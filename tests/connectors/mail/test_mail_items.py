@@ -124,10 +124,32 @@ class Broke:
                 return "OK", [(b"1 (UID " + uids.encode() + b" BODY[] {2}", b"hi"), b")"]
 
 
+class Numbers:
+    """A session on a server that says the UID after the literal, and cannot give the headers of message 2."""
+
+    class box:
+        class client:
+            @staticmethod
+            def uid(command, uids, parts):
+                if "2" in uids.split(","):
+                    return "NO", [b"[SERVERBUG] Internal error"]
+                said = b"Received: by mx id 7\r\nSubject: a\r\n\r\n" if uids != "3" else b"Subject: a\r\n\r\n"
+                return "OK", [
+                    (b"1 (BODY[HEADER.FIELDS (RECEIVED)] {9}", said),
+                    b" UID " + uids.encode() + b")",
+                ]
+
+
+def test_keys_are_told_as_far_as_the_server_gives_headers():
+    found = imap.Session(Numbers.box, "INBOX").keys([1, 2, 3, 4], 5)
+    assert found[1].startswith("id:") and found[1] == found[4]
+    assert (found[2], found[3]) == ("5:2", "5:3")
+
+
 def test_a_mail_that_the_server_cannot_give_blocks_no_other():
     session = imap.Session(Broke.box, "INBOX")
     wanted = [imap.About(uid, 10, None) for uid in (1, 2, 3)]
-    raws = list(session.messages(wanted, 5))
+    raws = list(session.messages(wanted, {uid: f"5:{uid}" for uid in (1, 2, 3)}))
     assert [(raw.key, raw.content, raw.media_type) for raw in raws] == [
         ("5:1", b"hi", "message/rfc822"),
         ("5:2", b"", imap.UNREADABLE),

@@ -4,7 +4,8 @@
 so that two mails that share a Message-ID are both kept and one mail seen twice (another folder, a new
 UIDVALIDITY) is kept once: a unique index on (organisation, network, key) is all it takes. The plain
 Message-ID, without brackets, is in `extra["message_id"]` (a mail without one gets one derived from its
-content).
+content). `Raw.key` is a hash of what the mail was given on its way (Received) and of its first headers, so
+that a renumbered folder doubles no receipt; of a mail without them, UIDVALIDITY and UID.
 
 **Threads.** `parent_key`, `references` (nearest first) and `thread_key` (the root of the discussion, or the
 mail's own id) are plain Message-IDs: look them up among `extra["message_id"]` of what was received and

@@ -22,6 +22,7 @@ from entendu.wire import (
     Refused,
     Sent,
     SettingField,
+    TryLater,
     WireError,
 )
 
@@ -62,6 +63,7 @@ class MailConnector:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._settings = dict(settings)
+        self._listed: dict[str, tuple[int, int]] = {}  # by key: UIDVALIDITY and UID
 
     @cached_property
     def account(self) -> accounts.Account:
@@ -70,8 +72,8 @@ class MailConnector:
         return accounts.read(self._settings)
 
     def pull(self, cursor: bytes, limit: int) -> Page:
-        """The mails above the cursor's UID, oldest first. A new UIDVALIDITY reads the folder again, under
-        new keys."""
+        """The mails above the cursor's UID, oldest first. A new UIDVALIDITY reads the folder again: what was
+        heard is known by its key."""
         last = Position.read(cursor)
         with imap.session(self.account) as session:
             validity = session.select()
@@ -86,35 +88,42 @@ class MailConnector:
                     chosen = [uid for uid in chosen if uid < one.uid]
                     break
                 wanted.append(one)
-            raws = tuple(session.messages(wanted, validity))
+            keys = session.keys([one.uid for one in wanted], validity)
+            raws = tuple(session.messages(wanted, keys))
         upto = chosen[-1] if chosen else start
         position = msgspec.json.encode(Position(validity, upto))
         return Page(raws, position, more=bool(uids) and upto < uids[-1])
 
     def holdings(self, since: datetime, cursor: bytes, limit: int) -> Holdings:
-        """The mails that the server received since that day, by UID."""
+        """The mails that the server received since that day. Their keys outlive a new UIDVALIDITY, also one between
+        two pages: then the folder is listed from its start again."""
         with imap.session(self.account) as session:
             validity = session.select()
             last = Position.read(cursor)
             after = last.uid if last.uidvalidity == validity else 0
             uids = [uid for uid in session.uids_since(since) if uid > after]
-        chosen = uids[: max(1, limit)]
+            chosen = uids[: max(1, limit)]
+            keys = session.keys(chosen, validity)
         position = msgspec.json.encode(Position(validity, chosen[-1] if chosen else after))
-        return Holdings(tuple(f"{validity}:{uid}" for uid in chosen), position, more=len(uids) > len(chosen))
+        self._listed |= {key: (validity, uid) for uid, key in keys.items()}
+        also = {key: (imap.old_key(validity, uid),) for uid, key in keys.items()}
+        return Holdings(tuple(also), position, len(uids) > len(chosen), also)
 
     def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
-        """The mails with these keys, if they are still there under this UIDVALIDITY. Of many large ones, the first."""
+        """The mails with these keys, as they were listed, if they are still there. Of many large ones, the first.
+        TryLater when the folder was renumbered since."""
         with imap.session(self.account) as session:
             validity = session.select()
-            pairs = [key.partition(":") for key in keys]
-            uids = sorted(int(uid) for first, _, uid in pairs if first == str(validity) and uid.isdigit())
+            listed = {self._listed[key][1]: key for key in keys if key in self._listed}
+            if any(self._listed[key][0] != validity for key in listed.values()):
+                raise TryLater("imap_error", "UIDVALIDITY changed")
             wanted: list[imap.About] = []
             size = 0
-            for one in session.about(uids):
+            for one in session.about(sorted(listed)):
                 size += min(one.size, imap.MAX_MESSAGE)
                 if not wanted or size <= imap.MAX_PAGE:
                     wanted.append(one)
-            return tuple(session.messages(wanted, validity))
+            return tuple(session.messages(wanted, listed))
 
     def stream(self, cursor: bytes, stop: Callable[[], bool]) -> Iterator[Page]:
         """Hints by IDLE: each page says "pull now"."""

@@ -1,12 +1,13 @@
 """One session with an IMAP server: what is new by UID, without ever changing a flag (EXAMINE and
 BODY.PEEK)."""
 
+import hashlib
 import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -45,7 +46,14 @@ _MONTHS = (
     "Nov",
     "Dec",
 )  # in no language
+_RECEIVED = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
+_IDENTITY = "RECEIVED MESSAGE-ID DATE FROM SUBJECT"
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+
+
+def old_key(validity: int, uid: int) -> str:
+    """The key of a message by its number."""
+    return f"{validity}:{uid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +109,44 @@ class Session:
                     found.append(About(int(uid[1]), int(size[1]) if size else 0, _received(head)))
         return sorted(found, key=lambda one: one.uid)
 
-    def messages(self, wanted: Iterable[About], validity: int) -> Iterator[Raw]:
-        """One Raw for each message. One that the server cannot give is an empty Raw, to be shown: it blocks
-        none."""
+    def keys(self, uids: Sequence[int], validity: int) -> dict[int, str]:
+        """The keys of messages. What a message was given on its way (Received names each delivery) outlives a new
+        UIDVALIDITY, a move and a move back; one without it is known by its number alone."""
+        found = {uid: old_key(validity, uid) for uid in uids}
+        for start in range(0, len(uids), _GROUP):
+            group = uids[start : start + _GROUP]
+            try:
+                found |= self._named(group)
+            except UnexpectedCommandStatusError:  # one of them cannot be given: the others can
+                for uid in group:
+                    with suppress(UnexpectedCommandStatusError):
+                        found |= self._named([uid])
+        return found
+
+    def _named(self, uids: Sequence[int]) -> dict[int, str]:
+        """The keys of those of `uids` that carry a Received header."""
+        found, header = {}, b""
+        for head, body in self._fetch(
+            ",".join(map(str, uids)), f"(UID BODY.PEEK[HEADER.FIELDS ({_IDENTITY})])"
+        ):
+            header = body if body is not None else header  # some servers say the UID after the literal
+            uid = _UID.search(head)
+            if uid and header:
+                if _RECEIVED.search(header):
+                    found[int(uid[1])] = f"id:{hashlib.sha256(b' '.join(header.split())).hexdigest()[:40]}"
+                header = b""
+        return {uid: key for uid, key in found.items() if uid in set(uids)}
+
+    def messages(self, wanted: Iterable[About], keys: Mapping[int, str]) -> Iterator[Raw]:
+        """One Raw for each message, under its key in `keys`. One that the server cannot give is an empty Raw, to be
+        shown: it blocks none."""
         for one in wanted:
             large = one.size > MAX_MESSAGE
             part = "BODY.PEEK[HEADER]" if large else "BODY.PEEK[]"
             note = f"{self.folder} {one.uid}"
             if one.received:
                 note += f", received {one.received.isoformat()}"
-            key = f"{validity}:{one.uid}"
+            key = keys[one.uid]
             try:
                 answers = [body for _, body in self._fetch(str(one.uid), f"(UID {part})") if body is not None]
             except UnexpectedCommandStatusError:
