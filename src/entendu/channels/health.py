@@ -11,13 +11,17 @@ LONGEST_WAIT = timedelta(hours=1)
 HEALTH = ["state", "state_code", "state_detail", "state_since", "failures", "checked_at", "next_check_at"]
 
 
-def note_success(channel: Channel, *, heard: int, next_check_at: datetime | None) -> None:
-    """The door worked: `heard` units came, and it is to be looked at again at `next_check_at`."""
+def note_success(
+    channel: Channel, *, heard: int, next_check_at: datetime | None, listened: bool = True
+) -> None:
+    """The door worked: `heard` units came, and it is to be looked at again at `next_check_at`. `listened`: that nothing
+    came would be a silence."""
     now = clock.now()
     if channel.state != State.OK:
         channel.state, channel.state_code, channel.state_detail, channel.state_since = State.OK, "", "", now
     channel.failures = 0
-    channel.checked_at = channel.worked_at = now
+    channel.checked_at = now
+    channel.worked_at = now if listened else channel.worked_at
     channel.next_check_at = next_check_at
     if heard:
         channel.heard_at = now

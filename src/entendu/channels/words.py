@@ -84,6 +84,9 @@ CODES: dict[str, str | Promise] = {
     "webmention_target_not_ours": _("The page that it names is not one of our sites."),
     "webmention_unreadable": _("What was kept of the page cannot be read."),
     # firehoses and Bluesky
+    "nobody_listens": _(
+        "Nobody listens to this stream: see whether the worker, or `entendu listen`, is running."
+    ),
     "not_listening": _("The stream is not heard just now: what it brought cannot be compared yet."),
     "still_pulling": _("There is more to fetch than can be waited for: it is compared afterwards."),
     "connection_closed": _("The server hung up; we listen again in a moment."),

@@ -14,11 +14,12 @@ from entendu.kit import clock
 from entendu.mentions.models import Pulse
 from entendu.mentions.parse import unread
 from entendu.mentions.pulse import QUARTER
-from entendu.mentions.rhythm import Rhythm, rhythm_of
+from entendu.mentions.rhythm import FLOWING, LEAST_PATIENCE, Flow, Rhythm, flow_of, rhythm_of
 
 EVERY = timedelta(minutes=1)
 FAILED_LOOKS = 4  # in a row: one error in twenty does that once in two years
 FAILING_FOR = timedelta(minutes=15)  # two in a row, when upstream asks for long waits
+HEARD = timedelta(minutes=5)  # a firehose that works says so more often
 HISTORY = timedelta(weeks=8)
 
 
@@ -77,6 +78,9 @@ def guard(patient: Patient) -> int:
 def guard_door(patient: Patient) -> int:
     """Whether it works."""
     channel = patient.channel
+    if nobody_listens(channel):
+        since = channel.worked_at or channel.created_at
+        return patient.begin(Trouble.FAILING, since, "nobody_listens", state=channel.state)
     if channel.state == State.OK:
         return patient.end(Trouble.FAILING)
     since = channel.state_since or clock.now()
@@ -86,6 +90,25 @@ def guard_door(patient: Patient) -> int:
     if channel.failures < FAILED_LOOKS and not long:
         return 0
     return patient.begin(Trouble.FAILING, since, channel.state_code, state=channel.state)
+
+
+# Since when it is known here that a firehose is not heard: a worker that was down and comes back has to connect first.
+_unheard: dict[int, tuple[datetime | None, datetime]] = {}
+
+
+def nobody_listens(channel: Channel) -> bool:
+    """Whether a firehose that is to be heard is not, though nothing says that it fails: its listener is not running, or
+    is stuck."""
+    now, worked = clock.now(), channel.worked_at
+    heard = worked is not None and now - worked < HEARD
+    if not channel.firehose or channel.next_check_at is None or channel.state != State.OK or heard:
+        _unheard.pop(channel.pk, None)
+        return False
+    known, since = _unheard.setdefault(channel.pk, (worked, now))
+    if known != worked:
+        _unheard[channel.pk] = (worked, now)
+        return False
+    return now - since >= FAILING_FOR
 
 
 def guard_unread(patient: Patient) -> int:
@@ -103,6 +126,14 @@ def guard_silence(patient: Patient) -> int:
     looks = channel.next_check_at is not None or follows_many(channel)
     if last is None or looked is None or not looks or channel.state != State.OK:
         return 0
+    flow = flow_at(channel, last) if channel.firehose and looked - last >= LEAST_PATIENCE else None
+    if flow is not None and looked - last > flow.patience:
+        return patient.begin(
+            Trouble.SILENT,
+            last,
+            expected=round(flow.expected(looked - last), 1),
+            usual=round(flow.patience / timedelta(hours=1), 2),
+        )
     if looked - last < 2 * QUARTER:
         return patient.end(Trouble.SILENT)
     rhythm = remembered(channel, last, looked)
@@ -129,6 +160,14 @@ def remembered(channel: Channel, last: datetime, looked: datetime) -> Rhythm | N
             _known.clear()
         found = _known[channel.pk] = (last, looked.date(), rhythm_at(channel, last))
     return found[2]
+
+
+def flow_at(channel: Channel, until: datetime) -> Flow | None:
+    """The flow of `channel` as it was until then; None when it is no steady one."""
+    pulses = Pulse.objects.filter(
+        channel=channel, quarter__gt=until - FLOWING - 2 * QUARTER, quarter__lte=until
+    )
+    return flow_of(list(pulses.order_by("quarter").values_list("quarter", "heard")), until)
 
 
 def rhythm_at(channel: Channel, until: datetime) -> Rhythm | None:

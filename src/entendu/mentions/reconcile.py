@@ -21,6 +21,7 @@ from entendu.channels.models import Channel
 from entendu.channels.models.channel import State
 from entendu.channels.seal import SealBroken
 from entendu.kit import clock
+from entendu.mentions.guard import HEARD
 from entendu.mentions.models import Receipt, Reconciliation, Verdict
 from entendu.mentions.pull import pull, store_raws
 from entendu.mentions.reconcile_addresses import ask_again
@@ -32,7 +33,6 @@ PAGE = 5_000
 MOST = 500_000  # keys that one comparison looks at
 MOST_PULLED = 20_000  # new units that one comparison waits for
 MOST_FETCHED = 1_000
-HEARD = timedelta(minutes=5)  # a firehose that works says so more often
 
 
 class CannotReconcile(ValueError):

@@ -20,6 +20,9 @@ LEAST_WEEKS = 2
 LEAST_HEARD = 24  # quarters in which it was heard: fewer tell no rhythm
 MARGIN = 1.5  # eight weeks tell little of what comes once a year (bench/bench_silence.py)
 YEARS = 1.0  # one false alarm in that time, by the source's own silences
+FLOWING = timedelta(days=1)  # what never paused for so long does not pause by itself
+FLOWED = 500  # units: people's bursts leave no such hole in what comes by thousands
+LEAST_PATIENCE = timedelta(minutes=5)  # a server may be started anew
 _WEEK = 7 * 24
 _PRIOR = 4.0  # quarters of evidence from the same hour of other days of its kind (working day, weekend)
 _MOST = 0.995  # a share of 1 would make one quarter of silence infinitely unlikely
@@ -55,6 +58,33 @@ class Rhythm:
     def is_silent(self, last: datetime, now: datetime) -> bool:
         """Whether nothing since `last` is against this rhythm."""
         return self.hazard(last, now) > self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A source that never pauses, as a firehose does. `slowest`: units of its slowest quarter of the last day."""
+
+    slowest: int
+
+    @property
+    def patience(self) -> timedelta:
+        """How long it may be silent: until FLOWED would have come at its slowest, and a few minutes at least."""
+        return max(LEAST_PATIENCE, QUARTER * FLOWED / self.slowest)
+
+    def expected(self, silence: timedelta) -> float:
+        """How many units would have come in that time, at its slowest."""
+        return self.slowest * (silence / QUARTER)
+
+
+def flow_of(quarters: Sequence[tuple[datetime, int]], until: datetime) -> Flow | None:
+    """The flow of a source heard in `quarters` (as for `rhythm_of`) in each quarter of the day before that of `until`.
+    None: it paused, or is so slow that its rhythm by quarters tells as soon."""
+    end = until.replace(minute=until.minute // 15 * 15, second=0, microsecond=0)
+    counts = [n for at, n in quarters if end - FLOWING <= at < end]
+    if len(counts) < FLOWING // QUARTER:
+        return None
+    flow = Flow(min(counts))
+    return flow if flow.slowest > 0 and flow.patience < 2 * QUARTER else None
 
 
 def rhythm_of(

@@ -128,6 +128,7 @@ class Listener:
 
     def count(self, source: Source, frames: list[bytes], batch: list[Sorted]) -> None:
         """Notes what was written. Channels that another process holds now are its own: they are left to it."""
+        source.spoke = True
         self.tally.frames += len(frames)
         for one in batch:
             one.listening.position = one.heard.position
@@ -230,7 +231,8 @@ class Listener:
                 if one.trouble:
                     note_failure(one.channel, one.trouble)
                 else:
-                    note_success(one.channel, heard=one.units, next_check_at=clock.now())
+                    now = clock.now()
+                    note_success(one.channel, heard=one.units, next_check_at=now, listened=not source.dumb)
                 one.units = 0
         if clock.now() - self._told_at >= TELL_EVERY:
             self._told_at = clock.now()

@@ -18,6 +18,7 @@ from entendu.worker.inbox import Bell, Inbox
 
 log = logging.getLogger("entendu.worker")
 YOUNG = timedelta(seconds=20)  # as long as a connection may take
+DUMB = timedelta(minutes=5)  # without a frame on a new connection: that may be its beginning
 Signature = tuple[object, ...]
 
 
@@ -64,6 +65,7 @@ class Source:
     ears: tuple[Ear, ...] = ()
     error: WireError | None = None
     over: bool = False
+    spoke: bool = False  # a frame came over this connection
     stopping: bool = False
     last: int = 0  # the position of the last frame that was committed
     thread: threading.Thread | None = None
@@ -81,6 +83,12 @@ class Source:
     def young(self) -> bool:
         """Whether it is too early to say that the source works."""
         return clock.now() - self.started_at < YOUNG
+
+    @property
+    def dumb(self) -> bool:
+        """Whether it is too early to say that the source is silent: a new connection that brought nothing yet. Before
+        it, we did not listen."""
+        return not self.spoke and clock.now() - self.started_at < DUMB
 
     def start(self) -> None:
         """Begins to listen, from the oldest position of its channels."""
