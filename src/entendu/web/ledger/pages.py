@@ -22,7 +22,7 @@ from entendu.web.ledger.words import reason_in_words
 
 WAITING = "waiting"
 ASIDE = "aside"
-LINES = 200  # of a page
+LINES = 100  # of a page
 COUNTS = ("came", "forgotten", *End.values, WAITING, ASIDE)
 
 

@@ -26,6 +26,7 @@ from entendu.web.inbox.readings import Reading
 register = template.Library()
 
 COLOURS = 8  # of avatars, in app.css
+_NOTHING = SafeString('<td class="n"><span class="muted">0</span></td>')
 
 
 def _language() -> str:
@@ -188,6 +189,16 @@ def _audience(people: int, language: str) -> SafeString:
     tip = _("Estimated: what the channel said of the audience of the author")
     drawn = _icon("users", 12, "")
     return format_html('<span class="muted small" title="{}">{} {}</span>', tip, drawn, told)
+
+
+@register.simple_tag
+def counted(count: int, url: str) -> SafeString:
+    """The cell of a table of counts: a link where the count can be opened, grey where there is nothing."""
+    if url:
+        return format_html('<td class="n"><a href="{}">{}</a></td>', url, grouped(count))
+    if count:
+        return format_html('<td class="n">{}</td>', grouped(count))
+    return _NOTHING
 
 
 @register.simple_tag
