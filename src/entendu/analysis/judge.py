@@ -38,6 +38,14 @@ class Watch:
     scopes: int
     disappointed: float
     said: dict[datetime, Background] = field(default_factory=dict)
+    begins: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def begin_of(self, tally: Tally) -> datetime:
+        """Since when a scope has been listened to: silence before tells nothing."""
+        key = tally.scope, tally.key
+        if key not in self.begins:
+            self.begins[key] = begin_of(tally)
+        return min(self.begins[key], tally.hour)
 
     def words_of(self, texts: Sequence[str], before: datetime) -> list[str]:
         """The words of `texts` that were not usual before a moment."""
@@ -75,7 +83,7 @@ def judge_all(organisation: Organisation, tallies: Sequence[Tally]) -> None:
     for hour in sorted({one.hour for one in tallies}):
         found: list[Found] = []
         for one in [one for one in tallies if one.hour == hour]:
-            series = series_of(organisation, one)
+            series = series_of(watch, one)
             found += [each for each in (spike(one, series, watch), rise(one, series, watch)) if each]
         known = set(
             Signal.objects.filter(organisation=organisation, ended_at__isnull=True).values_list(
@@ -176,8 +184,9 @@ def curve_of(counts: Sequence[int], until: datetime) -> dict[str, object]:
     return {"until": until.isoformat(), "people": people, "usual": usual, "high": high}
 
 
-def series_of(organisation: Organisation, tally: Tally) -> Series:
+def series_of(watch: Watch, tally: Tally) -> Series:
     """The hours of a scope from where its history begins to the hour of `tally`, at most PAST before it."""
+    organisation = watch.organisation
     zone = zone_of(organisation.timezone)
     rows = Tally.objects.filter(
         organisation=organisation,
@@ -188,7 +197,7 @@ def series_of(organisation: Organisation, tally: Tally) -> Series:
     ).values_list("hour", "people", "disappointed")
     counted = [(place_of(hour, zone), people, disappointed) for hour, people, disappointed in rows]
     last = place_of(tally.hour, zone)
-    first = min([place for place, _people, _some in counted] + [place_of(begin_of(tally), zone)])
+    first = min([place for place, _people, _some in counted] + [place_of(watch.begin_of(tally), zone)])
     first = max(first, last - bursts.WEEKS * bursts.WEEK)
     people, some = [0] * (last - first + 1), [0] * (last - first + 1)
     for place, count, disappointed in counted:
@@ -199,19 +208,15 @@ def series_of(organisation: Organisation, tally: Tally) -> Series:
 
 
 def begin_of(tally: Tally) -> datetime:
-    """Since when a scope has been listened to: silence before tells nothing."""
-    first = (
-        Tally.objects.filter(organisation=tally.organisation_id)
-        .order_by("hour")
-        .values_list("hour", flat=True)
-    )
-    begin = first[:1].get() if tally.pk else tally.hour
+    """The first hour of the organisation or, if later, the making of the scope's query or channel."""
+    hours = Tally.objects.filter(organisation=tally.organisation_id).order_by("hour")
+    begin: datetime = hours.values_list("hour", flat=True)[:1].get()
     made: Any = None
     if tally.scope == Scope.QUERY:
         made = Query.objects.filter(pk=tally.key).values_list("created_at", flat=True).first()
     elif tally.scope == Scope.CHANNEL:
         made = Channel.objects.filter(pk=tally.key).values_list("created_at", flat=True).first()
-    return min(tally.hour, max(begin, made) if made else begin)
+    return max(begin, made) if made else begin
 
 
 def count_scopes(organisation: int) -> int:
