@@ -35,7 +35,10 @@ def prepare() -> None:
     """Migrates the store and puts the static files in the home folder."""
     from django.core.management import call_command
 
+    from entendu.worker.loop import Loop
+
     call_command("migrate", verbosity=0, interactive=False)
+    Loop().tune()  # a table that a migration made anew has lost what SQLite knew of it
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
