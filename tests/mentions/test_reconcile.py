@@ -147,6 +147,15 @@ def test_a_source_that_does_not_answer_is_asked_again_in_an_hour_and_alarms_nobo
     assert Reconciliation.objects.count() == 2
 
 
+def test_a_source_that_never_answers_is_asked_less_and_less(source: Channel) -> None:
+    FakeSource.away = True
+    start = clock.now() + timedelta(days=2)
+    for hour in range(48):
+        with clock.at(start + timedelta(hours=hour)):
+            reconcile_due(1)
+    assert 5 <= Reconciliation.objects.count() <= 12
+
+
 def test_whoever_asks_is_in_the_trail(source: Channel, manager: Membership) -> None:
     assert reconcile(source, by=manager).by == manager.user
     assert manager.organisation.audits.filter(verb="reconcile", target="Source").exists()

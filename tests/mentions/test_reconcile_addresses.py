@@ -85,6 +85,11 @@ def lose(key: str) -> None:
     assert Receipt.objects.filter(key__endswith=key).delete()[0]
 
 
+def lose_all() -> None:
+    Mention.objects.all().delete()
+    Receipt.objects.all().delete()
+
+
 def test_who_is_off_in_trouble_new_or_unfollowed_is_not_asked(
     press: Channel, servers: list[LocalServer], admin: Membership
 ) -> None:
@@ -202,6 +207,20 @@ def test_what_scrolled_away_between_two_looks_is_found_in_the_archive(
     assert not Receipt.objects.filter(key__endswith="urn:post:13").exists(), "of before it was followed"
 
 
+def test_what_was_shown_counts_though_the_archive_is_broken(
+    press: Channel, servers: list[LocalServer]
+) -> None:
+    older = '<title>J</title><link>/</link><atom:link rel="prev-archive" href="/old"/>'
+    servers[0].routes["/a"] = rss(item(16), channel=older)
+    servers[0].routes["/old"] = Answer(b"", 503)
+    follow(press, [Address(f"{servers[0].url}/a")])
+    look_round()
+    lose_all()
+    with clock.at(START + DAY):
+        questions()
+    assert counts() == ("mended", 1, 0, 1, 0, 1, 0) and not Reconciliation.objects.get().whole
+
+
 def test_a_feed_that_moved_keeps_the_keys_of_its_entries(press: Channel, servers: list[LocalServer]) -> None:
     servers[0].routes["/a"] = rss(item(16, guid="16"))
     follow(press, [Address(f"{servers[0].url}/a")])
@@ -249,8 +268,7 @@ def test_one_that_does_not_answer_is_counted_and_stops_no_other(
     servers[0].routes["/a"] = servers[1].routes["/b"] = rss(item(16))
     follow(press, [Address(f"{servers[0].url}/a"), Address(f"{servers[1].url}/b")])
     look_round()
-    lose("urn:post:16")
-    Receipt.objects.all().delete()
+    lose_all()
     servers[0].routes["/a"] = Answer(b"", 503, {"Retry-After": "900"})
     with clock.at(START + DAY):
         questions()

@@ -1,5 +1,6 @@
 """Every text on screen exists in French and in English: catalogues complete and compiled, no bare text in templates."""
 
+import ast
 import gettext
 import re
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.tree import SRC, plant
+from rules.tree import SRC, modules, plant
 
 LOCALE = SRC / "locale"
 BLOCK = re.compile(
@@ -95,6 +96,25 @@ def test_templates_say_nothing_untranslated() -> None:
 def test_planted_text_is_found(tmp_path: Path) -> None:
     plant(tmp_path, "templates/page.html", '<p title="Bonjour">{% translate "Fine" %} Hello</p>')
     assert list(bare_texts(tmp_path)) == ["page.html: 'Bonjour'", "page.html: 'Hello'"]
+
+
+def hidden_names(folder: Path) -> Iterator[str]:
+    """Names of gettext that the gathering of texts does not know: what is said by them is in no catalogue."""
+    for path, tree in modules(folder):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                for name in node.names:
+                    if "gettext" in name.name and name.asname not in (None, "_"):
+                        yield f"{path.name}: {name.asname}"
+
+
+def test_texts_are_said_by_names_that_are_gathered() -> None:
+    assert list(hidden_names(SRC)) == []
+
+
+def test_planted_name_is_found(tmp_path: Path) -> None:
+    plant(tmp_path, "page.py", "from django.utils.translation import gettext as _now, gettext_lazy as _\n")
+    assert list(hidden_names(tmp_path)) == ["page.py: _now"]
 
 
 def test_planted_hole_in_a_catalogue_is_found(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a connector's codes say, in words. A test holds this list against the codes that the connectors raise."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 CODES: dict[str, str | Promise] = {
@@ -155,7 +155,7 @@ FIELD_ERRORS: dict[str, str | Promise] = {
 def in_words(code: str) -> str:
     """The sentence of a code: never empty, and an unknown code is shown as it is."""
     if code.startswith("http_") and code[5:].isdigit():
-        return _now("The server answered with the error %(number)s.") % {"number": code[5:]}
+        return gettext("The server answered with the error %(number)s.") % {"number": code[5:]}
     return str(CODES.get(code, code))
 
 

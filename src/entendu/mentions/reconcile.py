@@ -70,9 +70,15 @@ def reconcile_due(limit: int) -> int:
             Channel.objects.filter(pk=channel.pk).update(reconcile_at=now + LEASE)
             continue
         if found.verdict == Verdict.FAILED:
-            Channel.objects.filter(pk=channel.pk).update(reconcile_at=now + AGAIN)
+            Channel.objects.filter(pk=channel.pk).update(reconcile_at=now + wait_after(found))
         return 1
     return 0
+
+
+def wait_after(failed: Reconciliation) -> timedelta:
+    """How long a source is left alone that did not answer: an hour, twice as long at each time of the last day."""
+    rows = Reconciliation.objects.filter(channel=failed.channel, at__gt=failed.at - EVERY, at__lt=failed.at)
+    return min(AGAIN * (1 << min(rows.filter(verdict=Verdict.FAILED).count(), 5)), EVERY)
 
 
 def reconcile(channel: Channel, *, by: Membership | None = None, days: int = DAYS) -> Reconciliation:

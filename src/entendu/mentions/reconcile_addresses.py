@@ -30,7 +30,7 @@ from entendu.wire import Broken, NeedsAuth, Page, Raw, TryLater, WireError, With
 
 AT_ONCE = 4  # addresses that are asked at once: the looks go on beside
 PAGE = 500
-MOST_DOCUMENTS = 20  # of one address
+MOST_DOCUMENTS = 10  # of one address: its host is not held for longer than a lease
 MOST_FETCHED = 200
 SOON = 60.0  # seconds: who asks for so short a wait has not handed everything over yet
 ASKED_AGAIN = timedelta(hours=1)  # by a person
@@ -101,7 +101,8 @@ def ask(one: Question) -> Question:
             one.listed += found.keys
             cursor, documents = (found.cursor if found.more else b""), documents + 1
     except Exception as error:  # whatever goes wrong is that address's trouble alone
-        one.error = in_wire(error)
+        one.whole = False
+        one.error = None if documents else in_wire(error)  # what it showed before counts
     return one
 
 

@@ -7,9 +7,8 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from entendu.accounts.models import Membership
@@ -106,7 +105,7 @@ def compare(request: Asked, channel: int) -> HttpResponse:
 def begun(count: int) -> str:
     """How many addresses are going to be asked."""
     if not count:
-        return _now("Each address was asked within the last hour, or waits until it works.")
+        return gettext("Each address was asked within the last hour, or waits until it works.")
     words = ngettext(
         "%(n)d address is going to be asked. Its answer is added to the line of today.",
         "%(n)d addresses are going to be asked, each in its turn. Their answers are added to the line of today.",
@@ -118,8 +117,8 @@ def begun(count: int) -> str:
 def sentence_of(row: Reconciliation) -> str:
     """The result in one sentence."""
     if row.verdict == Verdict.FAILED:
-        return _now("The source did not answer: %(why)s") % {"why": in_words(row.code)}
-    said = _now("The channel says %(there)d, we hold %(here)d.") % {"there": row.there, "here": row.here}
+        return gettext("The source did not answer: %(why)s") % {"why": in_words(row.code)}
+    said = gettext("The channel says %(there)d, we hold %(here)d.") % {"there": row.there, "here": row.here}
     if row.fetched:
         words = ngettext(
             "%(n)d was missing and is here now.", "%(n)d were missing and are here now.", row.fetched
