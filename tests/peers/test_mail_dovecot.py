@@ -105,7 +105,10 @@ def test_pull_reads_all_again_under_a_new_uidvalidity_and_items_stay_the_same(se
     say(server, "deux")
     first = connector.pull(b"", 10)
     server.change_uidvalidity("care", 4242)
-    second = connector.pull(first.cursor, 10)
+    said = connector.pull(first.cursor, 10)
+    assert said.renumbered and said.more and not said.raws
+    second = connector.pull(said.cursor, 10)
+    assert not second.renumbered
     assert [raw.key for raw in first.raws] == [raw.key for raw in second.raws]
     keys = [[connector.parse(raw)[0].key for raw in page.raws] for page in (first, second)]
     assert keys[0] == keys[1]

@@ -1,6 +1,7 @@
 """A mailbox is asked what it holds, on a real Dovecot that renumbers its folder: nothing doubles, no gap hides."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -74,6 +75,38 @@ def test_what_was_lost_before_and_after_a_renumbering_is_found(server: MailServe
     assert sorted(Mention.objects.values_list("text", flat=True)) == ["deux", "trois", "un"]
     assert Alarm.objects.get().facts["fetched"] == 1
     assert compared(mailbox) == ("agrees", 3, 3, 0, 0, 0)
+
+
+def test_what_was_lost_is_told_though_a_renumbered_folder_is_read_anew(
+    server: MailServer, mailbox: Channel
+) -> None:
+    hour = timedelta(hours=1)
+    start = clock.now()
+    with clock.at(start + hour):
+        turn()
+        Receipt.objects.filter(mentions__text="deux").delete()
+        Mention.objects.filter(text="deux").delete()
+    server.change_uidvalidity("care", 78)
+    with clock.at(start + hour + timedelta(minutes=1)):
+        turn()
+        found = Reconciliation.objects.get()
+        assert (found.verdict, found.there, found.here, found.fetched) == ("mended", 3, 2, 1)
+        assert Alarm.objects.get().facts["fetched"] == 1
+        assert sorted(Mention.objects.values_list("text", flat=True)) == ["deux", "trois", "un"]
+    with clock.at(start + 2 * hour):
+        turn()
+        assert Receipt.objects.count() == 3 and Reconciliation.objects.count() == 1
+
+
+def test_what_a_folder_took_in_while_its_server_moved_is_no_hole(
+    server: MailServer, mailbox: Channel
+) -> None:
+    server.change_uidvalidity("care", 79)
+    say(server, "quatre")
+    with clock.at(clock.now() + timedelta(hours=5)):
+        turn()
+    assert Reconciliation.objects.get().verdict == "agrees" and not Alarm.objects.exists()
+    assert Mention.objects.count() == 4
 
 
 def test_a_number_that_is_given_twice_hides_no_mail(server: MailServer, mailbox: Channel) -> None:

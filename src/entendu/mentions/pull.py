@@ -2,6 +2,7 @@
 anything is understood."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from entendu.kit import clock
 from entendu.mentions.models import Receipt
 from entendu.mentions.pulse import beat
 from entendu.wire import NeedsAuth, Page, Raw, WireError
+
+COMPARED_WITHIN = 120.0  # seconds that a pull gives way to a comparison
 
 
 def pull_due(limit: int) -> int:
@@ -36,18 +39,23 @@ def pull_due(limit: int) -> int:
         give_back(channel)
 
 
-def pull(channel: Channel, limit: int) -> int:
-    """Pulls pages from a leased `channel` until it has no more or `limit` units came. Raises WireError, LeaseLost."""
+def pull(channel: Channel, limit: int, *, comparing: bool = False) -> int:
+    """Pulls pages from a leased `channel` until it has no more or `limit` units came. Where upstream has renumbered
+    all, a comparison goes first (`comparing`: it is under way). Raises WireError, LeaseLost."""
     door = open_door(channel)
     came = new = 0
+    listened = True
     page = Page(more=True)
     while page.more and came < limit:
         page = door.pull(bytes(channel.cursor), limit - came)
         new += store_page(channel, page)
         came += len(page.raws)
+        if page.renumbered and not comparing:
+            Channel.objects.filter(pk=channel.pk).update(reconcile_at=clock.now())
+            page, listened = replace(page, more=False, wait=COMPARED_WITHIN), False
     now = clock.now()
     wait = timedelta(seconds=channel.poll_seconds if page.wait is None else page.wait)
-    note_success(channel, heard=new, next_check_at=now if page.more else now + wait)
+    note_success(channel, heard=new, next_check_at=now if page.more else now + wait, listened=listened)
     return new
 
 

@@ -6,7 +6,7 @@ through the normal path (the same receipts, the same unique index), or named as 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -33,6 +33,7 @@ PAGE = 5_000
 MOST = 500_000  # keys that one comparison looks at
 MOST_PULLED = 20_000  # new units that one comparison waits for
 MOST_FETCHED = 1_000
+OVERDUE = timedelta(minutes=10)  # a mail may be dated some minutes before it can be seen
 
 
 class CannotReconcile(ValueError):
@@ -120,34 +121,46 @@ def lease(channel: Channel) -> None:
 def compare(row: Reconciliation, door: WithHoldings) -> None:
     """Fills `row`. Raises WireError, LeaseLost."""
     channel = row.channel
-    listed, row.whole = list_all(channel, door, row.since)
+    listed, taken, row.whole = list_all(channel, door, row.since)
+    before, worked = known_keys(channel, listed, listed), channel.worked_at
     catch_up(channel)
     known = known_keys(channel, listed, listed)
+    late = overdue(known - before, taken, worked)
     absent = {key: also for key, also in listed.items() if key[:255] not in known}
-    row.there, row.here = len(listed), len(known)
+    row.there, row.here = len(listed), len(known) - late
     row.extra = extra(channel, row.since, listed) if row.whole else 0
-    row.fetched = fetch(channel, door, list(absent))
+    row.fetched = fetch(channel, door, list(absent)) + late
     found = known_keys(channel, absent, absent) if absent else set()
     still = [key for key in absent if key[:255] not in found]
     row.missing, row.keys = len(still), [key[:255] for key in still[:NAMED]]
-    row.verdict = Verdict.GAP if still else Verdict.MENDED if absent else Verdict.AGREES
+    row.verdict = Verdict.GAP if still else Verdict.MENDED if row.fetched else Verdict.AGREES
 
 
-def list_all(
-    channel: Channel, door: WithHoldings, since: datetime
-) -> tuple[dict[str, tuple[str, ...]], bool]:
-    """The keys that the source lists, with the others under which each may be known, and whether these are all."""
+def overdue(came: set[str], taken: Mapping[str, datetime], worked: datetime | None) -> int:
+    """How many of the keys that a pull has just brought the source had taken in long before a look that did not bring
+    them: the pull read all anew."""
+    return sum(1 for key in came if worked and key in taken and taken[key] < worked - OVERDUE)
+
+
+Listed = tuple[dict[str, tuple[str, ...]], dict[str, datetime], bool]
+
+
+def list_all(channel: Channel, door: WithHoldings, since: datetime) -> Listed:
+    """The keys that the source lists, with the others under which each may be known; when it took them in, as far as
+    it tells; whether these are all."""
     if channel.firehose:
         since = max(since, channel.created_at)  # what was said before is not heard there
     listed: dict[str, tuple[str, ...]] = {}
+    taken: dict[str, datetime] = {}
     cursor, more = b"", True
     while more and len(listed) < MOST:
         page = door.holdings(since, cursor, PAGE)
         listed.update({key: tuple(page.also.get(key, ())) for key in page.keys})
+        taken.update({key[:255]: at for key, at in page.taken.items()})
         cursor, more = page.cursor, page.more
         if not channel.firehose:
             hold(channel)
-    return listed, not more
+    return listed, taken, not more
 
 
 def catch_up(channel: Channel) -> None:
@@ -158,7 +171,7 @@ def catch_up(channel: Channel) -> None:
         if channel.state != State.OK or (channel.worked_at or channel.created_at) < clock.now() - HEARD:
             raise TryLater("not_listening")
         return
-    pull(channel, MOST_PULLED)
+    pull(channel, MOST_PULLED, comparing=True)
     if channel.next_check_at is not None and channel.next_check_at <= clock.now():
         raise TryLater("still_pulling")
 

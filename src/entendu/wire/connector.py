@@ -70,7 +70,8 @@ class Offer:
 class Page:
     """Raw units, and the cursor after them: both are committed in one transaction. `more`: pull again at once.
     `wait`: seconds that upstream asks us to wait before the next pull. `offer`: upstream tells by a hub when there
-    is news. `over`: there is nothing to come back for. `title`: what upstream calls itself."""
+    is news. `over`: there is nothing to come back for. `title`: what upstream calls itself. `renumbered`: all is to
+    be read anew under other numbers; what was lost on the way is to be looked for before that hides it."""
 
     raws: tuple[Raw, ...] = ()
     cursor: bytes = b""
@@ -79,17 +80,20 @@ class Page:
     offer: Offer | None = None
     over: bool = False
     title: str = ""
+    renumbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What a source says that it holds: the keys that its Raws have or would have. `more`: ask again with `cursor`.
-    `also`: further keys under which the same may have been heard (an older form, a later edition), by key."""
+    `also`: further keys under which the same may have been heard (an older form, a later edition), by key. `taken`:
+    when the source took them in, where it tells."""
 
     keys: tuple[str, ...] = ()
     cursor: bytes = b""
     more: bool = False
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    taken: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,13 @@ class MailConnector:
         return accounts.read(self._settings)
 
     def pull(self, cursor: bytes, limit: int) -> Page:
-        """The mails above the cursor's UID, oldest first. A new UIDVALIDITY reads the folder again: what was
-        heard is known by its key."""
+        """The mails above the cursor's UID, oldest first. A new UIDVALIDITY is said first, in a page of its own; then
+        the folder is read again: what was heard is known by its key."""
         last = Position.read(cursor)
         with imap.session(self.account) as session:
             validity = session.select()
+            if last.uidvalidity not in (0, validity):
+                return Page(cursor=msgspec.json.encode(Position(validity)), more=True, renumbered=True)
             start = last.uid if last.uidvalidity == validity else 0
             uids = session.uids_after(start)
             chosen = uids[: max(1, limit)]
@@ -104,10 +106,12 @@ class MailConnector:
             uids = [uid for uid in session.uids_since(since) if uid > after]
             chosen = uids[: max(1, limit)]
             keys = session.keys(chosen, validity)
+            about = session.about(chosen)
         position = msgspec.json.encode(Position(validity, chosen[-1] if chosen else after))
         self._listed |= {key: (validity, uid) for uid, key in keys.items()}
         also = {key: (imap.old_key(validity, uid),) for uid, key in keys.items()}
-        return Holdings(tuple(also), position, len(uids) > len(chosen), also)
+        taken = {keys[one.uid]: one.received for one in about if one.received}
+        return Holdings(tuple(also), position, len(uids) > len(chosen), also, taken)
 
     def fetch(self, keys: Sequence[str]) -> tuple[Raw, ...]:
         """The mails with these keys, as they were listed, if they are still there. Of many large ones, the first.
