@@ -46,7 +46,6 @@ def take_turns(most: int) -> list[Source]:
     return sources
 
 
-@transaction.atomic
 def take_questions(kinds: Collection[str], most: int, every: timedelta) -> list[Source]:
     """Up to `most` sources that work and are to be asked what they hold, those first that have waited longest for it,
     each of another host, which is leased to the caller as by `take_turns`. They are due again after `every`."""
@@ -55,13 +54,15 @@ def take_questions(kinds: Collection[str], most: int, every: timedelta) -> list[
     rested = Q(host__rest_until__isnull=True) | Q(host__rest_until__lte=now)
     works = Q(state=State.OK, failures=0, checked_at__isnull=False, channel__kind__in=kinds)
     due = Source.objects.filter(live(), works, free, rested, reconcile_at__lte=now)
+    if not due.exists():  # most of the time: nobody else's writing waits for this
+        return []
     taken: dict[int, Source] = {}
-    for source in due.select_related("host", "channel__organisation").order_by("reconcile_at")[:_LOOKED_AT]:
-        if source.host_id not in taken and _take(source, key, now, every):
-            source.host.lease = key
-            taken[source.host_id] = source
-        if len(taken) == most:
-            break
+    with transaction.atomic():
+        rows = due.select_related("host", "channel__organisation").order_by("reconcile_at")[:_LOOKED_AT]
+        for source in rows:
+            if len(taken) < most and source.host_id not in taken and _take(source, key, now, every):
+                source.host.lease = key
+                taken[source.host_id] = source
     return list(taken.values())
 
 
