@@ -9,33 +9,54 @@ from training.data import HERE
 
 TEACHERS = {
     "teacher-0": ["--seed", "0"],
-    "teacher-1": ["--seed", "1", "--frozen", "6", "--share", "0.5"],
+    "teacher-2": ["--seed", "2", "--frozen", "3", "--share", "0.8"],
+    "teacher-3": ["--seed", "3"],
 }
+LAST = "teacher-3"  # whose layers the students begin with
 STUDENTS = [f"student-{seed}" for seed in range(3)]
 ALL = [str(layer) for layer in range(12)]
 KEPT = ["0", "3", "6", "9"]
 INNER = ["--inner", "768"]
+# The mean of the teachers, taught for a while by what they say together.
+POLISH = [
+    "--inner",
+    "1536",
+    "--pieces",
+    "--most",
+    "32000",
+    "--passes",
+    "1",
+    "--rate",
+    "5e-5",
+    "--vectors",
+    "0.2",
+]
 
 
 def steps(data: str) -> list[list[str]]:
     """The commands, in order: see README.md for what each makes."""
     teachers = [["-m", "training.teacher", data, *more, "--name", name] for name, more in TEACHERS.items()]
-    teacher = ["--name", "teacher-0", "--keep", *ALL]
+    teacher = ["--name", "teacher", "--keep", *ALL]
+    taught = ["-m", "training.student", data]
     students = [
-        ["-m", "training.student", data, "--keep", *KEPT, *INNER, "--seed", name[-1], "--name", name]
+        [*taught, "--teacher", LAST, "--keep", *KEPT, *INNER, "--seed", name[-1], "--name", name]
         for name in STUDENTS
     ]
     student = ["--name", STUDENTS[0], "--keep", *KEPT, *INNER, "--reads", "words"]
     return [
         ["-m", "training.prune", data],
         *teachers,
-        ["-m", "training.pool", data, "--teachers", *TEACHERS],
+        ["-m", "training.pool", data, "--teachers", *TEACHERS, "--frozen", "3"],
+        ["-m", "training.soup", data, "--teachers", *TEACHERS, "--name", "soup"],
+        [*taught, "--teacher", "soup", *teacher, *POLISH],
         *students,
         ["-m", "training.refit", data, *teacher, "--without", "goemotions"],
-        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-2"],
+        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-3"],
         ["-m", "training.refit", data, *student],
-        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-2"],
+        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-3"],
         ["-m", "training.linear", data],
+        ["-m", "training.claims"],
+        ["-m", "training.ablation", data],
         ["-m", "training.seeds", data, "--names", *STUDENTS, "--keep", *KEPT, *INNER],
         ["bench/bench_reading.py", data],
     ]

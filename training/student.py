@@ -25,9 +25,9 @@ from training.teacher import REPEATED, Average, judge, loss_of
 SOFTNESS = 2.0
 HEAD_SHARE = {
     "sentiment": 1.0,
-    "intent": 0.6,
-    "urgency": 0.3,
-    "safety": 0.2,
+    "intent": 1.0,
+    "urgency": 0.6,
+    "safety": 0.3,
     "disappointed": 0.3,
     "offensive": 0.5,
 }
@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--pieces", action="store_true", help="read pieces, to compare")
+    parser.add_argument("--vectors", type=float, default=2.0, help="weight of the teachers' pooled vectors")
     parser.add_argument("--most", type=int, default=0, help="only so many texts, for a trial")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -161,8 +162,8 @@ def fit(
                 said, pooled = student(*network.pad([rows[index] for index in chosen]), dropout=0.0)
             said, pooled = said.float(), pooled.float()
             apart = 1 - functional.cosine_similarity(pooled, lesson.vectors[chosen])
-            loss = distance(said, lesson.scores[chosen]) + 2.0 * apart.mean()
-            loss = loss + 0.3 * loss_of(said, [lesson.found[index] for index in chosen])
+            loss = distance(said, lesson.scores[chosen]) + args.vectors * apart.mean()
+            loss = loss + 0.5 * loss_of(said, [lesson.found[index] for index in chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(body, 1.0)

@@ -12,6 +12,9 @@ TEACHER = "teacher"  # the encoder that the student was taught by: slow
 CASCADE = "cascade"  # a cheaper one first, and the teacher where that one is unsure
 MODELS = (LINEAR, STUDENT, TEACHER, CASCADE)
 DEFAULT = STUDENT
+ASKED_BELOW = (
+    0.7  # sureness of sentiment under which the cascade asks: on validation texts, asking more gains nothing
+)
 SAFETY_RULE_SCORE = 0.9
 SAFETY_SURE = 0.5  # below, the model alone does not speak of danger
 HAPPY = 0.6  # a positive text this sure is no emergency
@@ -53,7 +56,11 @@ def read(
     if name != CASCADE:
         return _by(_model(name), batch, found)
     readings = _by(_model(STUDENT if encoder.available(STUDENT) else LINEAR), batch, found)
-    doubtful = [at for at, reading in enumerate(readings) if reading.unsure & {"sentiment", "intent"}]
+    doubtful = [
+        at
+        for at, reading in enumerate(readings)
+        if reading.sentiment.score < ASKED_BELOW or "intent" in reading.unsure
+    ]
     again = _by(_model(TEACHER), [batch[at] for at in doubtful], [found[at] for at in doubtful])
     for at, reading in zip(doubtful, again, strict=True):
         readings[at] = reading
