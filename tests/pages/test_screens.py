@@ -174,9 +174,9 @@ def test_reading_is_corrected_in_its_row(browser) -> None:
 def test_more_rows_come_at_the_end(browser) -> None:
     page = browser("alice")
     page.goto("/listen/")
-    assert len(_rows(page)) == 30
+    assert len(_rows(page)) == 20
     page.get_by_role("link", name="Show more").click()
-    page.locator("[data-row]").nth(30).wait_for()
+    page.locator("[data-row]").nth(20).wait_for()
 
 
 def test_query_is_tried_while_it_is_typed(browser) -> None:

@@ -74,7 +74,7 @@ def test_pages_neither_repeat_nor_lose_a_row(
         following = alice_s.get(address).context["following"]
         address = f"/listen/rows/?cursor={following}" if following else ""
     rows = [row for page in pages for row in page]
-    assert [len(page) for page in pages] == [30, 30, 6]
+    assert [len(page) for page in pages] == [20, 20, 20, 6]
     assert len(set(rows)) == 66
     assert singles < set(rows)
 

@@ -52,8 +52,8 @@ def _reading(analysis: Analysis, facet: Facet) -> Reading:
     value = ("yes" if raw else "no") if isinstance(raw, bool) else str(raw)
     choices = _languages(value) if facet == Facet.LANGUAGE else _CHOICES[facet]
     names = dict(choices)
-    said = [one for one in analysis.corrections.all() if one.facet == facet]
     corrected = facet in analysis.machine
+    said = [one for one in analysis.corrections.all() if one.facet == facet] if corrected else []
     machine = str(analysis.machine.get(facet, ""))
     otherwise = corrected and machine != value
     return Reading(

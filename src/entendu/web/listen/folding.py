@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from entendu.accounts.paging import cursor_after, slice_of, upto
 from entendu.mentions.models import Mention
 
-ROWS = 30  # of a page: a row is tall, three screens of them
+ROWS = 20  # of a page: a row is tall, two screens of them
 STEP = 4 * ROWS  # mentions looked at in one read
 ROUNDS = 4  # reads for one page: then it is shown as it is, shorter
 

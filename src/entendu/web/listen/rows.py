@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from entendu.accounts.models import Membership
 from entendu.accounts.paging import slice_of
@@ -113,13 +113,11 @@ def came_since(actor: Membership, asked: Filters, after: int) -> int:
 
 def loaded(found: QuerySet[Mention], actor: Membership) -> QuerySet[Mention]:
     """`found` with all that a row shows."""
-    corrections = Correction.objects.visible_to(actor).select_related("by").order_by("id")
     against = ClaimMatch.objects.visible_to(actor).filter(CONTRADICTED)
     beside: list[Any] = [
         Prefetch("matches", Match.objects.visible_to(actor).select_related("query")),
         Prefetch("claim_matches", against.select_related("claim"), to_attr="against"),
         Prefetch("tags", Tag.objects.visible_to(actor).select_related("topic")),
-        Prefetch("analysis__corrections", corrections),
         "attachments",
         "author__identities",
     ]
@@ -130,8 +128,11 @@ def loaded(found: QuerySet[Mention], actor: Membership) -> QuerySet[Mention]:
 
 
 def rows_of(mentions: Sequence[Mention], actor: Membership, *, folded: Collection[int] = ()) -> list[Row]:
-    """The rows of mentions that were `loaded`: two queries more, for their spread and their answers. `folded`: the
-    ids of those that stand for their cluster."""
+    """The rows of mentions that were `loaded`: a query each for their corrections, their spread and their answers.
+    `folded`: the ids of those that stand for their cluster."""
+    corrected = [one.analysis for one in mentions if getattr(one, "analysis", None) and one.analysis.machine]
+    corrections = Correction.objects.visible_to(actor).select_related("by").order_by("id")
+    prefetch_related_objects(corrected, Prefetch("corrections", corrections))
     clusters = {one.pk: one.copy.cluster_id for one in mentions if getattr(one, "copy", None)}
     spreads = summaries(set(clusters.values())) if clusters else {}
     answers = dict(
