@@ -1,4 +1,4 @@
-"""One teacher out of several: `python -m training.soup DATA --teachers teacher-0 teacher-1 --name teacher`.
+"""One teacher out of several: `python -m training.soup DATA --teachers teacher-0 teacher-2 --name soup`.
 
 The mean of their weights (Wortsman et al. 2022, "Model soups") costs one reading where their mean opinion would cost
 several. Prints the validation figures of each and of the mean.

@@ -56,7 +56,7 @@ def said(sheet: Sheet, field: str = "", *, once: bool = False) -> dict[Any, Name
 
 def carried(sheet: Sheet, names: Sequence[Query]) -> dict[int, Carried]:
     """How far each name is carried in the period: two queries over the mentions themselves, since people do not add
-    up over days. Accounts linked to one person count once."""
+    up over days. Accounts linked to one person count once; a name that nobody said is absent."""
     wanted = [one.pk for one in names]
     if not wanted:
         return {}

@@ -9,12 +9,11 @@ from entendu.reading.result import Reading, Value
 LINEAR = "linear"  # words and pieces of words, one sparse layer: for floods
 STUDENT = "student"  # an encoder of few layers
 TEACHER = "teacher"  # the encoder that the student was taught by: slow
-CASCADE = "cascade"  # a cheaper one first, and the teacher where that one is unsure
+CASCADE = "cascade"  # a cheaper one first, and the teacher where that one is not sure enough
 MODELS = (LINEAR, STUDENT, TEACHER, CASCADE)
 DEFAULT = STUDENT
-ASKED_BELOW = (
-    0.7  # sureness of sentiment under which the cascade asks: on validation texts, asking more gains nothing
-)
+# Sureness of sentiment under which the cascade asks the teacher: on validation texts, asking more gains nothing.
+ASKED_BELOW = 0.7
 SAFETY_RULE_SCORE = 0.9
 SAFETY_SURE = 0.5  # below, the model alone does not speak of danger
 HAPPY = 0.6  # a positive text this sure is no emergency
