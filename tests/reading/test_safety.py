@@ -45,6 +45,11 @@ def test_the_words_are_given_back_as_they_stand():
     assert safety.danger("Bonjour, FUITE de  gaz rue Mozart") == "FUITE de  gaz"
 
 
+def test_letters_that_grow_in_lower_case_hide_no_danger():
+    assert safety.danger("İİİİ FUITE DE GAZ") == "fuite de gaz"
+    assert safety.danger("ŒDÈME de la face") == "ŒDÈME"
+
+
 @pytest.mark.parametrize(
     "text",
     [

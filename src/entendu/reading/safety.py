@@ -67,12 +67,16 @@ _ENGLISH = (
     r"(?:opened|took out) an? (?:\w+ )?(?:loan|account|credit|card) in my name|(?:ported|transferred) my number",
 )
 
-PATTERN = re.compile(
-    rf"(?<!\w)(?:{'|'.join((*_FRENCH, *_ENGLISH)).replace(' ', chr(92) + 's+')})(?!\w)", re.IGNORECASE
-)
+# In lower case, over lowered texts: a pattern that ignores case itself takes four times as long.
+PATTERN = re.compile(rf"(?<!\w)(?:{'|'.join((*_FRENCH, *_ENGLISH)).replace(' ', chr(92) + 's+')})(?!\w)")
 
 
 def danger(text: str) -> str | None:
     """The first words of danger in a text, as they stand there, or None."""
-    found = PATTERN.search(text[:5_000].replace("’", "'"))
-    return found.group(0) if found else None
+    text = text[:5_000].replace("’", "'")
+    lowered = text.lower()
+    found = PATTERN.search(lowered)
+    if found is None:
+        return None
+    # A few letters (İ) are longer in lower case: their places no longer tell.
+    return text[slice(*found.span())] if len(lowered) == len(text) else found.group(0)
