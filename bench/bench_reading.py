@@ -101,6 +101,7 @@ class Bench:
         sets = {f"intents {lang}": data.intents(self.root, lang) for lang in ("fr", "en")}
         for lang in ("fr", "en"):
             sets[f"written held-out {lang}"] = [row for row in data.written("heldout") if row["lang"] == lang]
+        sets["care tweets watched en"] = data.care(self.root)
         for name, rows in sets.items():
             if not rows:
                 continue

@@ -1,10 +1,12 @@
 """Makes all weights again and prints the figures: `python -m training DATA`. Every step runs in its own process."""
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from training import pool
 from training.data import HERE
 
 TEACHERS = {
@@ -23,13 +25,31 @@ POLISH = [
     "1536",
     "--pieces",
     "--most",
-    "32000",
+    "24000",
     "--passes",
     "1",
     "--rate",
-    "5e-5",
+    "6e-5",
     "--vectors",
     "0.2",
+    "--labels",
+    "1.0",
+]
+WORDS = ["--words", "5e-4"]
+# The student that ships learns on for a while, mostly from the texts that care is about.
+ON = [
+    "--words",
+    "1.5e-4",
+    "--rate",
+    "1.5e-4",
+    "--passes",
+    "1",
+    "--most",
+    "45000",
+    "--care",
+    "4",
+    "--labels",
+    "1.0",
 ]
 
 
@@ -39,21 +59,23 @@ def steps(data: str) -> list[list[str]]:
     teacher = ["--name", "teacher", "--keep", *ALL]
     taught = ["-m", "training.student", data]
     students = [
-        [*taught, "--teacher", LAST, "--keep", *KEPT, *INNER, "--seed", name[-1], "--name", name]
+        [*taught, "--teacher", LAST, "--keep", *KEPT, *INNER, *WORDS, "--seed", name[-1], "--name", name]
         for name in STUDENTS
     ]
-    student = ["--name", STUDENTS[0], "--keep", *KEPT, *INNER, "--reads", "words"]
+    student = ["--name", "student", "--keep", *KEPT, *INNER, "--reads", "words"]
     return [
         ["-m", "training.prune", data],
         *teachers,
         ["-m", "training.pool", data, "--teachers", *TEACHERS, "--frozen", "3"],
-        ["-m", "training.soup", data, "--teachers", *TEACHERS, "--name", "soup"],
+        ["-m", "training.soup", data, "--names", *TEACHERS, "--name", "soup"],
         [*taught, "--teacher", "soup", *teacher, *POLISH],
-        *students,
         ["-m", "training.refit", data, *teacher, "--without", "goemotions"],
-        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-3"],
+        ["-m", "training.pool", data, "--teachers", "teacher", "--again"],
+        *students,
+        [*taught, "--goes-on", STUDENTS[0], "--name", "student", "--keep", *KEPT, *INNER, *ON],
+        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-4"],
         ["-m", "training.refit", data, *student],
-        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-3"],
+        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-4"],
         ["-m", "training.linear", data],
         ["-m", "training.claims"],
         ["-m", "training.ablation", data],
@@ -67,6 +89,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--only", help="only the steps whose command holds this word")
     args = parser.parse_args()
+    if args.only is None:
+        # What teachers said that are no more.
+        for folder in (pool.FOLDER, pool.AGAIN):
+            shutil.rmtree(folder, ignore_errors=True)
     for step in steps(str(args.data.resolve())):
         if args.only is None or args.only in " ".join(step):
             print("$ python", *step, flush=True)

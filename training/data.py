@@ -4,6 +4,7 @@ project.
 
 import csv
 import gzip
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -57,6 +58,11 @@ def key(text: str) -> str:
     return re.sub(r"[^\w]+", "", text)
 
 
+def digest(text: str) -> str:
+    """How the project's own labels name a public text without holding it."""
+    return hashlib.sha256(key(text).encode()).hexdigest()[:16]
+
+
 def umsab(root: Path, language: str, split: str) -> list[tuple[str, int]]:
     folder = root / "umsab" / language
     return paired(folder / f"{split}_text.txt.gz", folder / f"{split}_labels.txt.gz")
@@ -88,6 +94,21 @@ def clinc(root: Path) -> list[tuple[str, str]]:
         return [(text, intent) for text, intent in json.load(file)["train"]]
 
 
+def emoji(root: Path) -> list[str]:
+    """Tweets of TweetEval's emoji task, without what they are labelled with; none where DATA lacks them."""
+    paths = [root / "tweeteval" / "emoji" / f"{part}_text.txt.gz" for part in ("train", "val", "test")]
+    return [clean(line) for path in paths if path.exists() for line in lines(path)]
+
+
+def hostile(root: Path) -> list[tuple[str, str]]:
+    """(tweet, language) of MLMA, hostile ones and others, in English and French; none where DATA lacks them."""
+    found = []
+    for path in sorted((root / "mlma").glob("*.csv.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            found += [(row["tweet"].strip(), path.name[:2]) for row in csv.DictReader(file)]
+    return found
+
+
 def public_services(root: Path) -> list[dict[str, str]]:
     with gzip.open(root / "public-services-fr.csv.gz", "rt", encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -110,14 +131,36 @@ def written(part: str) -> list[dict[str, Any]]:
     return found
 
 
+def posts() -> list[str]:
+    """French posts written for the project (CC0) that bear no label."""
+    paths = sorted((HERE / "written").glob("posts-*.txt"))
+    return [line for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
 def read_by_us(root: Path) -> dict[str, list[Any]]:
     """Labels that the project gave to public texts, by `key` hash: see training/labels/README.md."""
     found: dict[str, list[Any]] = {}
     for path in sorted((HERE / "labels").glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            digest, *labels = line.split("\t")
-            found[digest] = labels
+            mark, *labels = line.split("\t")
+            found[mark] = labels
     return found
+
+
+def care(root: Path) -> list[dict[str, Any]]:
+    """English tweets to care accounts on which both readers of `labels/development` agree: watched while texts were
+    written, never trained on.
+    """
+    labels = {}
+    for line in (HERE / "labels/development/care.tsv").read_text(encoding="utf-8").splitlines():
+        mark, *said = line.split("\t")
+        intent, urgency, disappointed, _ = said[:4]
+        urgent = [one in ("high", "safety") for one in (said[1], said[5])]
+        if said[0] == said[4] and said[2] == said[6] and urgent[0] == urgent[1]:
+            labels[mark] = {"intent": intent, "urgency": urgency, "disappointed": int(disappointed)}
+    with gzip.open(root / "care-conversations-en.csv.gz", "rt", encoding="utf-8") as file:
+        texts = {digest(row["text"]): row["text"] for row in csv.DictReader(file)}
+    return [{"text": texts[mark], **said} for mark, said in labels.items() if mark in texts]
 
 
 def forbidden(root: Path) -> set[str]:

@@ -1,11 +1,10 @@
 """Gathers, per head, the examples that may be trained on, and those kept for setting thresholds."""
 
-import hashlib
 import random
 from pathlib import Path
 
 from training import data
-from training.data import INTENTS, SENTIMENTS, URGENCIES, Example
+from training.data import INTENTS, SENTIMENTS, URGENCIES, Example, digest
 
 # banking77 categories that ask how something works, rather than tell of something that failed.
 ASKING = frozenset(
@@ -42,11 +41,6 @@ ASKING = frozenset(
 FAILING = frozenset(
     ("card_not_working", "contactless_not_working", "virtual_card_not_working", "transaction_charged_twice")
 )
-
-
-def digest(text: str) -> str:
-    """How the project's own labels name a public text without holding it."""
-    return hashlib.sha256(data.key(text).encode()).hexdigest()[:16]
 
 
 def from_written(rows: list[dict[str, object]], weight: float) -> list[Example]:

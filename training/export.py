@@ -2,7 +2,7 @@
 
 The graph takes word vectors (batch, length, 384) and a mask, and gives all heads' scores. Matrices are in 8 bits, one
 scale a column; what flows into them is in 8 bits too, with one scale for each matrix that is set on training texts:
-so a text's reading does not depend on the texts beside it. Word vectors stay in the 4 bits they came in.
+so a text's reading does not depend on the texts beside it. Word vectors are in 4 bits.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from entendu.reading.encoder import EncoderReader, Vocabulary
+from entendu.reading.encoder import EncoderReader, Vectors, Vocabulary
 from entendu.reading.heads import heads
-from training import e5, examples, network, thresholds
+from training import e5, examples, network, thresholds, words
 from training.data import HERE
 
 WEIGHTS = HERE.parent / "src/entendu/reading/weights"
@@ -130,6 +130,12 @@ def vocabulary(source: e5.Source, numbers: list[int], encoder: network.Encoder) 
     }
 
 
+def own_words(encoder: network.Encoder) -> dict[str, np.ndarray]:
+    """The arrays of <name>-words.npz: see `entendu.reading.encoder.Vectors`."""
+    nibbles, scales = words.packed(encoder.word.weight.detach().numpy())
+    return {"nibbles": nibbles, "scales": scales, "slots": encoder.slots.detach().numpy().astype(np.float32)}
+
+
 class Recorder:
     """Stands in for a session: keeps what the reader feeds it."""
 
@@ -170,11 +176,11 @@ def main() -> None:
     arrays = vocabulary(source, numbers, encoder)
     whole, path = network.BUILD / f"{args.name}.onnx", WEIGHTS / f"{args.to}.onnx"
     whole_graph(encoder, whole)
-    slots = encoder.slots.detach().numpy().astype(np.float32)
-    words = Vocabulary(arrays, slots)
+    held = Vocabulary(arrays)
+    own = own_words(encoder) if args.reads == "words" else None
     train, kept = examples.split(examples.training(args.data))
     recorder = Recorder()
-    EncoderReader(recorder, words, blank(args.version, args.reads)).score(
+    EncoderReader(recorder, held, blank(args.version, args.reads), own and Vectors(own)).score(
         [example.text for example in train[::200]]
     )
     if args.whole:
@@ -185,15 +191,15 @@ def main() -> None:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     meta = blank(args.version, args.reads)
-    reader = EncoderReader(session, words, meta)
+    reader = EncoderReader(session, held, meta, own and Vectors(own))
     meta["heads"] = thresholds.settle(
         lambda texts: reader.score(texts), thresholds.validation(args.data, kept)
     )
     heads(meta)
-    # The same for every encoder: no training touches word vectors or places. Only the student reads words.
+    # The same for every encoder. Only the student reads words, with vectors of its own.
     np.savez_compressed(WEIGHTS / "vocabulary.npz", **arrays)
-    if args.reads == "words":
-        np.save(WEIGHTS / "slots.npy", slots)
+    if own:
+        np.savez_compressed(WEIGHTS / f"{args.to}-words.npz", **own)
     (WEIGHTS / f"{args.to}.json").write_text(json.dumps(meta, indent=1) + "\n")
     print({file.name: f"{file.stat().st_size / 1e6:.1f} MB" for file in sorted(WEIGHTS.iterdir())})
 

@@ -109,15 +109,14 @@ def labelled(found: list[Example], head: str) -> list[int]:
 
 def taught(root: Path) -> tuple[list[str], dict[str, np.ndarray]]:
     """Texts of the pool and, by head, what the teacher says of them: nothing where there is no pool yet."""
-    found, described = BUILD / "pool.npz", TARGET.parent / "teacher.json"
-    if not found.exists() or not described.exists():
+    described = TARGET.parent / "teacher.json"
+    if not pool.FOLDER.exists() or not described.exists():
         return [], {}
-    scores = np.load(found)["scores"]
-    texts = [example.text for example in pool.texts(root)]
-    if len(texts) != len(scores):
-        raise SystemExit("the pool was made from other data: run training.pool again")
+    texts, scores, _ = pool.said(root)
     meta = json.loads(described.read_text(encoding="utf-8"))
-    return texts, {name: chances(scores, head) for name, head in heads(meta).items()}
+    return [example.text for example in texts], {
+        name: chances(scores, head) for name, head in heads(meta).items()
+    }
 
 
 def main(root: Path) -> None:

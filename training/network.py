@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from entendu.reading.subwords import GROUP, PAD, Subwords
-from training import e5
+from training import e5, words
 from training.data import HERE
 from training.thresholds import HEADS
 
@@ -67,8 +67,8 @@ class Encoder(nn.Module):
     ) -> None:
         super().__init__()
         hidden = source.hidden
-        words = source.matrix("emb.word", source.words, hidden)[np.asarray(numbers)]
-        self.word = nn.Embedding.from_pretrained(torch.from_numpy(words), freeze=True)
+        pieces = source.matrix("emb.word", source.words, hidden)[np.asarray(numbers)]
+        self.word = nn.Embedding.from_pretrained(torch.from_numpy(pieces), freeze=True)
         place = source.plain("emb.pos", source.positions, hidden) + source.plain("emb.type", hidden)
         self.place = nn.Parameter(torch.from_numpy(place), requires_grad=False)
         self.norm = nn.LayerNorm(hidden, source.epsilon)
@@ -217,11 +217,19 @@ def stack(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def save(model: Encoder, path: Path) -> None:
-    """Everything but the word vectors, which nothing trains."""
+    """Everything, without the word vectors where nothing trained them."""
     path.parent.mkdir(exist_ok=True)
-    torch.save({name: value for name, value in model.state_dict().items() if name != "word.weight"}, path)
+    weights = dict(model.state_dict())
+    if not model.word.weight.requires_grad:
+        del weights["word.weight"]
+    elif isinstance(model.word, words.Words):
+        weights["word.weight"] = words.rounded(weights["word.weight"])
+    torch.save(weights, path)
 
 
 def restore(model: Encoder, path: Path) -> Encoder:
-    model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    weights = torch.load(path, weights_only=True)
+    model.load_state_dict(weights, strict=False)
+    # So that `save` keeps them.
+    model.word.weight.requires_grad = "word.weight" in weights
     return model

@@ -34,9 +34,9 @@ WANTED = {
 # has its rules besides.
 RECALL = {"urgency": 0.97, "safety": 0.7}  # of the written ones: real ones say it less plainly
 # How often organisations are written to for each intent: an estimate, not a count. The validation texts hold as many
-# ideas and purchases as complaints; the scores are moved half the way to what is met.
+# ideas and purchases as complaints; the scores are moved a part of the way to what is met.
 MET = {"complaint": 0.38, "question": 0.17, "praise": 0.15, "idea": 0.03, "purchase": 0.03, "other": 0.24}
-TOWARDS = 0.5
+TOWARDS = 0.35
 ALSO_FROM = 0.25
 SENTIMENT_TEXTS = 700
 
