@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from entendu.reading import encoder, read
-from entendu.reading.read import UnknownModelError, models
+from entendu.reading.read import ASKED_BELOW, UnknownModelError, models
 
 student = pytest.mark.skipif(
     "student" not in models(), reason="the student's weights are not in this package"
@@ -74,16 +74,11 @@ def test_a_reader_of_words_gets_one_vector_a_word():
 
 def test_a_word_is_the_mean_of_its_pieces_each_weighed_by_its_slot():
     data = {
-        "pieces": np.frombuffer("\n".join("abcdef").encode(), np.uint8),
-        "scores": np.zeros(6, np.float32),
-        "points": np.array([10], np.uint32),
-        "becomes": np.frombuffer(b" ", np.uint8),
         "nibbles": np.full((6, 16), 0x99, np.uint8),  # every number 1
         "scales": np.arange(6, dtype=np.float16).reshape(6, 1),
-        "places": np.zeros((4, 32), np.float32),
+        "slots": np.array([1.0, 10.0, 0.0, 0.0]).repeat(32).reshape(4, 32),
     }
-    slots = np.array([1.0, 10.0, 0.0, 0.0]).repeat(32).reshape(4, 32)
-    found = encoder.Vocabulary(data, slots).gathered([(2,), (3, 4), (1, 1, 5)])
+    found = encoder.Vectors(data).gathered([(2,), (3, 4), (1, 1, 5)])
     assert found[:, 0].tolist() == pytest.approx([2.0, (3 + 40) / 2, (1 + 10 + 0) / 3])
 
 
@@ -128,7 +123,7 @@ if "teacher" in models():  # its weights are made by `make train`; a package wit
         ]
         first = read(texts, model="student" if "student" in models() else "linear")
         for text, before, after in zip(texts, first, read(texts, model="cascade"), strict=True):
-            doubtful = bool(before.unsure & {"sentiment", "intent"})
+            doubtful = before.sentiment.score < ASKED_BELOW or "intent" in before.unsure
             assert after.model.startswith("teacher") is doubtful, text
 
     def test_a_mention_does_not_make_a_complaint_idle_talk():

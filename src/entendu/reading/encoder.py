@@ -1,9 +1,9 @@
 """The encoders: a student of few layers and its larger teacher, on onnxruntime, over one shared vocabulary.
 
-Files in weights/: `vocabulary.npz` (pieces, their log-probabilities, the code point map, word vectors in 4 bits) and
-`slots.npy` for all, and
-per model `<name>.onnx` with `<name>.json` (version, heads, thresholds, what it reads: "pieces" or "words"). One that
-reads words gets one vector for all pieces of a word: half as many to compute. See training/README.md.
+Files in weights/: `vocabulary.npz` (pieces, their log-probabilities, the code point map, word vectors in 4 bits) for
+all, and per model `<name>.onnx` with `<name>.json` (version, heads, thresholds, what it reads: "pieces" or "words").
+One that reads words gets one vector for all pieces of a word: half as many to compute; its own vectors of pieces, and
+what each place in a word weighs, are in `<name>-words.npz`. See training/README.md.
 """
 
 import json
@@ -26,29 +26,23 @@ _KEPT_APART = ["SkipLayerNormFusion", "BiasGeluFusion"]
 _BLOCK = 32
 
 
-class Vocabulary:
-    """Pieces and their vectors, held once for all encoders of a process."""
+class Vectors:
+    """Vectors of pieces, packed in memory: an eighth."""
 
-    def __init__(self, data: Any, slots: npt.NDArray[Any]) -> None:
-        """`data` maps the names of vocabulary.npz to arrays; `slots`, (GROUP, width), weighs the pieces of a word by
-        their place in it."""
-        pieces = data["pieces"].tobytes().decode("utf-8").split("\n")
-        scores = data["scores"].astype(float).tolist()
-        normal = dict(
-            zip(data["points"].tolist(), data["becomes"].tobytes().decode("utf-8").split("\n"), strict=True)
-        )
-        self.subwords = Subwords(list(zip(pieces, scores, strict=True)), normal)
-        self.places = data["places"].astype(np.float32)
-        self.slots = slots.astype(np.float32)
+    def __init__(self, data: Any) -> None:
+        """`data` maps names to arrays: `nibbles` and `scales` (see `unpack`), and for a reader of words `slots`,
+        (GROUP, width), which weighs the pieces of a word by their place in it."""
         self._nibbles = data["nibbles"]
         self._scales = data["scales"]
+        self._slots = data["slots"].astype(np.float32) if "slots" in data else None
 
     def vectors(self, numbers: npt.NDArray[np.int64]) -> Floats:
-        """Vectors of these pieces, (pieces, width). Packed in memory: an eighth."""
+        """Vectors of these pieces, (pieces, width)."""
         return unpack(self._nibbles[numbers], self._scales[numbers])
 
     def gathered(self, groups: Sequence[tuple[int, ...]]) -> Floats:
         """One vector a group, (groups, width): the mean of its pieces, each times the weight of its slot."""
+        assert self._slots is not None
         sizes = np.array([len(group) for group in groups])
         known, where = np.unique([number for group in groups for number in group], return_inverse=True)
         pieces = self.vectors(known)
@@ -57,8 +51,23 @@ class Vocabulary:
         # Slot by slot: few words have a second piece, hardly any a fourth.
         for slot in range(GROUP):
             longer = np.flatnonzero(sizes > slot)
-            found[longer] += pieces[where[starts[longer] + slot]] * self.slots[slot]
+            found[longer] += pieces[where[starts[longer] + slot]] * self._slots[slot]
         return np.asarray(found / sizes[:, None].astype(np.float32))
+
+
+class Vocabulary(Vectors):
+    """Pieces and the vectors that they came with, held once for all encoders of a process."""
+
+    def __init__(self, data: Any) -> None:
+        """`data` maps the names of vocabulary.npz to arrays."""
+        super().__init__(data)
+        pieces = data["pieces"].tobytes().decode("utf-8").split("\n")
+        scores = data["scores"].astype(float).tolist()
+        normal = dict(
+            zip(data["points"].tolist(), data["becomes"].tobytes().decode("utf-8").split("\n"), strict=True)
+        )
+        self.subwords = Subwords(list(zip(pieces, scores, strict=True)), normal)
+        self.places = data["places"].astype(np.float32)
 
 
 def unpack(nibbles: npt.NDArray[np.uint8], scales: npt.NDArray[np.float16]) -> Floats:
@@ -76,12 +85,16 @@ def unpack(nibbles: npt.NDArray[np.uint8], scales: npt.NDArray[np.float16]) -> F
 class EncoderReader:
     """One encoder. `score` is a pure function of the texts, whatever stands beside them in the call."""
 
-    def __init__(self, session: Any, vocabulary: Vocabulary, meta: dict[str, Any]) -> None:
+    def __init__(
+        self, session: Any, vocabulary: Vocabulary, meta: dict[str, Any], own: Vectors | None = None
+    ) -> None:
+        """`own`: vectors of its own, instead of those of the vocabulary."""
         self.version: str = meta["version"]
         self.meta = meta
         self.heads: dict[str, Head] = heads(meta)
         self._session = session
         self._vocabulary = vocabulary
+        self._own = own or vocabulary
         self._words = meta.get("input") == "words"
         self._outputs = sum(len(head.labels) for head in self.heads.values())
 
@@ -113,8 +126,8 @@ class EncoderReader:
         first = {part: index for index, part in enumerate(dict.fromkeys(parts))}
         where = [first[part] for part in parts]
         if self._words:
-            return self._vocabulary.gathered(list(first))[where]
-        return self._vocabulary.vectors(np.array(list(first), np.int64))[where]
+            return self._own.gathered(list(first))[where]
+        return self._own.vectors(np.array(list(first), np.int64))[where]
 
 
 def _weights() -> Traversable:
@@ -128,10 +141,16 @@ def available(name: str) -> bool:
 
 @cache
 def vocabulary() -> Vocabulary:
-    with _weights().joinpath("slots.npy").open("rb") as slots:
-        places = np.load(slots)
     with _weights().joinpath("vocabulary.npz").open("rb") as file, np.load(file) as data:
-        return Vocabulary(data, places)
+        return Vocabulary(data)
+
+
+def _own(name: str) -> Vectors | None:
+    path = _weights().joinpath(f"{name}-words.npz")
+    if not path.is_file():
+        return None
+    with path.open("rb") as file, np.load(file) as data:
+        return Vectors(data)
 
 
 @cache
@@ -147,6 +166,5 @@ def shipped(name: str) -> EncoderReader:
     session = onnxruntime.InferenceSession(
         graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=_KEPT_APART
     )
-    return EncoderReader(
-        session, vocabulary(), json.loads(_weights().joinpath(f"{name}.json").read_text("utf-8"))
-    )
+    meta = json.loads(_weights().joinpath(f"{name}.json").read_text("utf-8"))
+    return EncoderReader(session, vocabulary(), meta, _own(name))
