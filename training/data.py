@@ -149,8 +149,11 @@ def read_by_us(root: Path) -> dict[str, list[Any]]:
 
 def care(root: Path) -> list[dict[str, Any]]:
     """English tweets to care accounts on which both readers of `labels/development` agree: watched while texts were
-    written, never trained on.
+    written, never trained on; none where DATA lacks them.
     """
+    path = root / "care-conversations-en.csv.gz"
+    if not path.exists():
+        return []
     labels = {}
     for line in (HERE / "labels/development/care.tsv").read_text(encoding="utf-8").splitlines():
         mark, *said = line.split("\t")
@@ -158,7 +161,7 @@ def care(root: Path) -> list[dict[str, Any]]:
         urgent = [one in ("high", "safety") for one in (said[1], said[5])]
         if said[0] == said[4] and said[2] == said[6] and urgent[0] == urgent[1]:
             labels[mark] = {"intent": intent, "urgency": urgency, "disappointed": int(disappointed)}
-    with gzip.open(root / "care-conversations-en.csv.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
         texts = {digest(row["text"]): row["text"] for row in csv.DictReader(file)}
     return [{"text": texts[mark], **said} for mark, said in labels.items() if mark in texts]
 
