@@ -4,7 +4,7 @@ Writes build/pool/*.npz: the mean of the teachers' scores, and the last teacher'
 The heads of few labels (FEW) count twice for the last teacher. The texts are made anew from DATA by `texts`; what was
 said of one is not asked again, so a pool grows by what is new. `--part 0 --parts 2` asks of one half, for two cores.
 
-`--again` asks of the texts that care is about only (CARE), and writes to build/again/: there, what is said of the
+`--again` asks of the texts that care is about only (ASKED_AGAIN), and writes to build/again/: what is said there of the
 heads of few labels goes before what was said first.
 """
 
@@ -28,7 +28,7 @@ FOLDER, AGAIN = network.BUILD / "pool", network.BUILD / "again"
 LONGEST = 64
 # Heads of few labels, most of them in the written texts.
 FEW = ("intent", "urgency", "safety", "disappointed")
-CARE = ("written", "ours", "services", "sentence", "post", "banking", "asked")
+ASKED_AGAIN = ("written", "ours", "services", "sentence", "post", "banking", "asked")
 # At most how many texts of a source are asked of; all of what is not named.
 MOST = {
     "banking": 300,
@@ -167,7 +167,7 @@ def main() -> None:
     model = network.Encoder(range(args.layers), numbers, source)
     folder = AGAIN if args.again else FOLDER
     known, _, _ = _known(folder)
-    found = [example for example in texts(args.data) if not args.again or example.source in CARE]
+    found = [example for example in texts(args.data) if not args.again or example.source in ASKED_AGAIN]
     asked = wanted(found, known)
     marks = sorted(asked.keys() - known)[args.part :: args.parts]
     if not marks:

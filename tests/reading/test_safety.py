@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from entendu import reading
@@ -67,3 +69,9 @@ def test_a_reaction_of_the_body_is_danger(text):
 )
 def test_somebody_happy_is_no_emergency(text):
     assert reading.read([text])[0].urgency.label not in {"safety", "high"}
+
+
+def test_no_phrase_of_danger_has_a_capital_for_texts_are_lowered_first():
+    for phrase in (*safety._FRENCH, *safety._ENGLISH):
+        bare = re.sub(r"\\.", "", phrase)
+        assert bare == bare.lower(), phrase
