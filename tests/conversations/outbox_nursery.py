@@ -28,6 +28,7 @@ from django.db import connection, transaction
 from entendu.accounts.models import Membership, Organisation
 from entendu.conversations import doubt, outbox, send
 from entendu.conversations import reply as replies
+from entendu.conversations.errors import Stale
 from entendu.conversations.models import Conversation, Event, Reply
 from entendu.conversations.opening import next_number
 from fake_channel import FakeDoor
@@ -93,15 +94,21 @@ def worker(doors: Doors, step: str = "", rule: str = "") -> int:
 
 
 def compose(author: Membership, conversations: list[Conversation], number: int) -> None:
+    """Writes a reply; reads the conversation anew, as a person would, where a worker told news while it was written."""
     conversation = conversations[number % len(conversations)]
-    conversation.refresh_from_db()
-    replies.reply(
-        conversation,
-        by=author,
-        text=f"reply {number}",
-        visibility="public",
-        seen_version=conversation.version,
-    )
+    while True:
+        conversation.refresh_from_db()
+        try:
+            replies.reply(
+                conversation,
+                by=author,
+                text=f"reply {number}",
+                visibility="public",
+                seen_version=conversation.version,
+            )
+        except Stale:
+            continue
+        return
 
 
 def finish_all(doors: Doors) -> None:
