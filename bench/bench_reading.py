@@ -41,6 +41,12 @@ def f1_by_class(truth: Sequence[str], answers: Sequence[str]) -> dict[str, tuple
     return found
 
 
+def macro_f1(truth: Sequence[str], answers: Sequence[str]) -> float:
+    """In percent, over the classes that occur in truth."""
+    classes = f1_by_class(truth, answers)
+    return 100 * sum(f1 for _, _, f1, _ in classes.values()) / len(classes)
+
+
 def calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
     """Expected calibration error: |confidence - share right| in equal-width bins, weighted by their size."""
     groups: dict[int, list[tuple[float, bool]]] = {}
@@ -95,6 +101,21 @@ class Bench:
                 "  right where it is sure",
                 100 * sum(sure) / max(1, len(sure)),
                 f"sure of {100 * len(sure) / len(right):.0f} %",
+            )
+
+        self._beside_a_reader()
+
+    def _beside_a_reader(self) -> None:
+        """How far a careful machine reader agrees with the annotation on validation texts, and this one on the same."""
+        for language, name in (("fr", "UMSAB French val"), ("en", "SemEval, a third each")):
+            rows = data.sentiment_read(self.root, language)
+            truth = [data.SENTIMENTS[label] for _, label, _ in rows]
+            careful = macro_f1(truth, [data.SENTIMENTS[label] for _, _, label in rows])
+            said = [reading.sentiment.label for reading in self.readings([text for text, _, _ in rows])]
+            self.say(
+                f"  {name}, macro-F1 of a few",
+                macro_f1(truth, said),
+                f"a careful reader {careful:.2f}, n={len(rows)}",
             )
 
     def intents(self) -> None:

@@ -166,6 +166,18 @@ def care(root: Path) -> list[dict[str, Any]]:
     return [{"text": texts[mark], **said} for mark, said in labels.items() if mark in texts]
 
 
+def sentiment_read(root: Path, language: str) -> list[tuple[str, int, int]]:
+    """(text, its annotation, what `labels/development/sentiment.tsv` says) of validation texts, "fr" or "en"."""
+    labels = {}
+    for line in (HERE / "labels/development/sentiment.tsv").read_text(encoding="utf-8").splitlines():
+        mark, lang, said = line.split("\t")
+        if lang == language:
+            labels[mark] = SENTIMENTS.index(said)
+    pairs = umsab(root, "french", "val") if language == "fr" else semeval(root)
+    found = {digest(text): (text, label) for text, label in pairs}
+    return [(*found[mark], said) for mark, said in labels.items() if mark in found]
+
+
 def forbidden(root: Path) -> set[str]:
     """Keys of every text that some figure is measured on."""
     held: set[str] = set()

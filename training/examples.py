@@ -128,30 +128,32 @@ def _let_down(root: Path) -> list[Example]:
 
 
 def _ours(root: Path) -> list[Example]:
-    """Public texts that the project labelled itself; the labels are kept without the texts."""
+    """Public texts that the project labelled itself; the labels are kept without the texts.
+
+    Those that are no organisation's business are many: their source is "aside", and one pass shows them once.
+    """
     labels = data.read_by_us(root)
     pool = [text for language in ("french", "english") for text, _ in data.umsab(root, language, "train")]
     pool += [text for text, _ in data.semeval(root)]
+    pool += [
+        text for task in ("irony", "emotion", "offensive") for text, _ in data.tweeteval(root, task, "train")
+    ]
+    pool += data.emoji(root) + [text for text, _ in data.goemotions(root)]
     pool += [f"{row['title']} — {row['text']}" for row in data.public_services(root)]
     found = []
     for text in pool:
-        mark = labels.get(digest(text))
+        mark = labels.pop(digest(text), None)
         if mark is None:
             continue
-        intent, urgency, disappointed = mark[0], mark[1], int(mark[2])
-        found.append(
-            Example(
-                text,
-                {
-                    "intent": INTENTS.index(intent),
-                    "urgency": URGENCIES.index("high" if urgency == "safety" else urgency),
-                    "safety": int(urgency == "safety"),
-                    "disappointed": disappointed,
-                },
-                1.0,
-                "ours",
-            )
-        )
+        intent, urgency, disappointed, *doubt = mark
+        said = {
+            "intent": INTENTS.index(intent),
+            "urgency": URGENCIES.index("high" if urgency == "safety" else urgency),
+            "safety": int(urgency == "safety"),
+            "disappointed": int(disappointed),
+        }
+        aside = intent == "other" and urgency == "none"
+        found.append(Example(text, said, 0.5 if doubt else 1.0, "aside" if aside else "ours"))
     return found
 
 

@@ -39,7 +39,6 @@ MOST = {
     "film-en": 5_000,
     "forum": 10_000,
     "asked": 800,
-    "emoji": 40_000,
 }
 _FRENCH_SIGNS = re.compile(r"\b(je|le|la|les|vous|est|pas|une|pour|merci|on|ça)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
@@ -58,7 +57,8 @@ def texts(root: Path) -> list[Example]:
     posts = data.posts() + [text for text, language in data.hostile(root) if language == "fr"]
     for source, some in {**_unlabelled(root), "film": film, "post": posts}.items():
         found += [Example(text, {}, 1.0, source) for text in some]
-    experiences = [e.text.partition(" — ")[2] for e in train if e.source == "services"]
+    told = {f"{row['title']} — {row['text']}" for row in data.public_services(root)}
+    experiences = [e.text.partition(" — ")[2] for e in train if e.text in told]
     sentences = [part for text in experiences for part in _SENTENCE.split(text) if len(part) > 20]
     found += [Example(text, {}, 1.0, "sentence") for text in sentences]
     real = [e.text for e in train if e.source in ("umsab-french", "services")]

@@ -27,6 +27,7 @@ class Found:
     confidence: float = 1.0
 
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w-])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?!\w)", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w.,])(?:\d[ -]?){12,18}\d(?![\w])(?![.,]\d)")
@@ -161,7 +162,7 @@ def _own(text: str, patterns: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _candidates(text: str) -> Iterator[Found]:
-    digits = any(sign.isdigit() for sign in text)
+    digits = _DIGIT.search(text) is not None
     for kind, pattern, check in _CHECKS:
         if not ("@" in text if kind == "email" else digits):
             continue
