@@ -35,6 +35,8 @@ POLISH = [
     "--labels",
     "1.0",
 ]
+# That one learns once more from all labels, the latest written texts among them.
+LAST_PASS = ["--goes-on", "polished", "--seed", "7", "--frozen", "3", "--share", "0.7", "--rate", "7e-5"]
 WORDS = ["--words", "5e-4"]
 # The student that ships learns on for a while, mostly from the texts that care is about.
 ON = [
@@ -68,14 +70,15 @@ def steps(data: str) -> list[list[str]]:
         *teachers,
         ["-m", "training.pool", data, "--teachers", *TEACHERS, "--frozen", "3"],
         ["-m", "training.soup", data, "--names", *TEACHERS, "--name", "soup"],
-        [*taught, "--teacher", "soup", *teacher, *POLISH],
+        [*taught, "--teacher", "soup", "--name", "polished", "--keep", *ALL, *POLISH],
+        ["-m", "training.teacher", data, *LAST_PASS, "--name", "teacher"],
         ["-m", "training.refit", data, *teacher, "--without", "goemotions"],
         ["-m", "training.pool", data, "--teachers", "teacher", "--again"],
         *students,
         [*taught, "--goes-on", STUDENTS[0], "--name", "student", "--keep", *KEPT, *INNER, *ON],
-        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-4"],
+        ["-m", "training.export", data, *teacher, "--to", "teacher", "--version", "teacher-5"],
         ["-m", "training.refit", data, *student],
-        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-4"],
+        ["-m", "training.export", data, *student, "--to", "student", "--version", "student-5"],
         ["-m", "training.linear", data],
         ["-m", "training.claims"],
         ["-m", "training.ablation", data],
