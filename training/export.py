@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -24,10 +25,11 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
+from entendu.reading import blend, linear
 from entendu.reading.encoder import EncoderReader, Vectors, Vocabulary
 from entendu.reading.heads import heads
 from training import e5, examples, network, thresholds, words
-from training.data import HERE
+from training.data import HERE, Example
 
 WEIGHTS = HERE.parent / "src/entendu/reading/weights"
 PLACES = 100  # positions that ship: a little more than the product reads
@@ -156,6 +158,17 @@ def blank(version: str, reads: str) -> dict[str, object]:
     return {"version": version, "input": reads, "heads": described, "also_from": thresholds.ALSO_FROM}
 
 
+def settle(meta: dict[str, Any], reader: EncoderReader, found: list[Example]) -> None:
+    """Weigh it with the fast reader, then set the thresholds of both together; `meta` is filled."""
+    beside = linear.shipped()
+    texts = [example.text for example in found]
+    own, other = reader.score(texts), beside.score(texts)
+    factors = thresholds.weighed(own, other, found)
+    meta["beside"] = {"version": beside.version, "factors": factors}
+    meta["heads"] = thresholds.settle(lambda _: blend.blended(own, other, reader, beside, factors), found)
+    heads(meta)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -192,10 +205,7 @@ def main() -> None:
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     meta = blank(args.version, args.reads)
     reader = EncoderReader(session, held, meta, own and Vectors(own))
-    meta["heads"] = thresholds.settle(
-        lambda texts: reader.score(texts), thresholds.validation(args.data, kept)
-    )
-    heads(meta)
+    settle(meta, reader, thresholds.validation(args.data, kept))
     # The same for every encoder. Only the student reads words, with vectors of its own.
     np.savez_compressed(WEIGHTS / "vocabulary.npz", **arrays)
     if own:

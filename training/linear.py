@@ -163,7 +163,7 @@ def write(
         for part in name.split(" ")
     }
     kept = [row for row, name in enumerate(names) if useful[row] or name in needed]
-    version = "linear-5"
+    version = "linear-6"
     meta = {"version": version, "heads": described, "also_from": thresholds.ALSO_FROM}
     TARGET.parent.mkdir(exist_ok=True)
     np.savez_compressed(

@@ -28,7 +28,7 @@ FOLDER, AGAIN = network.BUILD / "pool", network.BUILD / "again"
 LONGEST = 64
 # Heads of few labels, most of them in the written texts.
 FEW = ("intent", "urgency", "safety", "disappointed")
-ASKED_AGAIN = ("written", "ours", "services", "sentence", "post", "banking", "asked")
+ASKED_AGAIN = ("written", "ours", "aside", "services", "sentence", "post", "banking", "asked")
 # At most how many texts of a source are asked of; all of what is not named.
 MOST = {
     "banking": 300,

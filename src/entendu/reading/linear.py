@@ -82,9 +82,9 @@ class LinearReader:
         return flat, ends
 
     def _look_up(self, token: str) -> tuple[int, tuple[int, ...]]:
-        rows = self._rows
-        features = tuple(rows[piece] for piece in words.pieces(token) if piece in rows)
-        return rows.get(words.word(token), -1), features
+        find = self._rows.get
+        features = tuple(row for piece in words.pieces(token) if (row := find(piece)) is not None)
+        return find(words.word(token), -1), features
 
     def reasons(self, text: str, output: int, most: int = 5) -> list[tuple[str, float]]:
         """The words and pairs of this text that weigh most, either way, on one output; pieces count for

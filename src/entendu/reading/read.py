@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from entendu.reading import encoder, language, linear, safety
+from entendu.reading import blend, encoder, language, linear, safety
 from entendu.reading.heads import Floats, Head, Model, chances
 from entendu.reading.result import Reading, Value
 
@@ -67,7 +67,7 @@ def read(
 
 
 def _model(name: str) -> Model:
-    return linear.shipped() if name == LINEAR else encoder.shipped(name)
+    return linear.shipped() if name == LINEAR else blend.shipped(name)
 
 
 def _by(model: Model, batch: list[str], found: list[Value]) -> list[Reading]:

@@ -29,7 +29,10 @@ class Subwords:
             piece: (number, score) for number, (piece, score) in enumerate(pieces) if number >= SPECIAL
         }
         self._normal = dict(normal)
-        self._longest = max(map(len, self._numbers))
+        # By their first two signs, how long the longest piece is: hardly a start of a word begins a long one.
+        self._longest: dict[str, int] = {}
+        for piece in self._numbers:
+            self._longest[piece[:2]] = max(len(piece), self._longest.get(piece[:2], 0))
         self._unknown_score = min(score for _, score in self._numbers.values()) - 10.0
         self._memory: dict[str, tuple[int, ...]] = {}
 
@@ -74,10 +77,12 @@ class Subwords:
         best = [float("-inf")] * (size + 1)
         best[0] = 0.0
         came: list[tuple[int, int]] = [(0, UNKNOWN)] * (size + 1)
-        find = self._numbers.get
+        find, longest = self._numbers.get, self._longest.get
         for start in range(size):
             here = best[start]
-            for end in range(start + 1, min(size, start + self._longest) + 1):
+            # A piece of one sign begins with no two.
+            furthest = min(size, start + longest(word[start : start + 2], 1))
+            for end in range(start + 1, furthest + 1):
                 piece = find(word[start:end])
                 if piece is not None and here + piece[1] > best[end]:
                     best[end] = here + piece[1]

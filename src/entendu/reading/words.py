@@ -4,7 +4,6 @@ training.
 
 import html
 import re
-from collections.abc import Iterator
 
 # A URL, a mention, a word with its elision (« l' », « don't » stays whole), a run of marks, or one other
 # sign (an emoji).
@@ -45,30 +44,30 @@ def word(token: str) -> str:
     return _DIGITS.sub("0", low)
 
 
-def pieces(token: str) -> Iterator[str]:
+def pieces(token: str) -> list[str]:
     """Features of one token alone: its word, whether it shouts, and the n-grams that carry its stem and
     ending.
     """
     form = word(token)
     # Whom a text mentions and where it points say nothing of what it says.
     if form[0] == "<":
-        return
-    yield form
+        return []
+    found = [form]
     if len(token) > 2 and token.isupper():
-        yield "<caps>"
+        found.append("<caps>")
     if form[0] == "#":
-        yield "<tag>"
+        found.append("<tag>")
         form = form[1:]
-        yield form
+        found.append(form)
     size = len(form)
     if size < 4 or not form[0].isalpha():
-        return
+        return found
     bounded = f"^{form}$"
     for width in (3, 4, 5):
         if width > size:
             break
-        for start in range(size + 3 - width):
-            yield "~" + bounded[start : start + width]
+        found += ["~" + bounded[start : start + width] for start in range(size + 3 - width)]
+    return found
 
 
 def pair(left: str, right: str) -> str:
