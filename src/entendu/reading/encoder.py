@@ -22,7 +22,7 @@ from entendu.reading.subwords import GROUP, Subwords
 LONGEST = 96  # pieces of a text that are read; the rest of a long text is passed over
 BATCH = 32
 # onnxruntime's own joined kernels for these are slower than the parts on one core: a sixth of the whole time.
-_KEPT_APART = ["SkipLayerNormFusion", "BiasGeluFusion"]
+KEPT_APART = ["SkipLayerNormFusion", "BiasGeluFusion"]
 _BLOCK = 32
 
 
@@ -164,7 +164,7 @@ def shipped(name: str) -> EncoderReader:
     options.log_severity_level = 3
     graph = _weights().joinpath(f"{name}.onnx").read_bytes()
     session = onnxruntime.InferenceSession(
-        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=_KEPT_APART
+        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=KEPT_APART
     )
     meta = json.loads(_weights().joinpath(f"{name}.json").read_text("utf-8"))
     return EncoderReader(session, vocabulary(), meta, _own(name))
