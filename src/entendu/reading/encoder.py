@@ -21,6 +21,7 @@ from entendu.reading.subwords import GROUP, Subwords
 
 LONGEST = 96  # pieces of a text that are read; the rest of a long text is passed over
 BATCH = 32
+GATHERED = 512  # texts whose vectors are held at the same time: 75 MB if all were long and no word came twice
 # onnxruntime's own joined kernels for these are slower than the parts on one core: a sixth of the whole time.
 KEPT_APART = ["SkipLayerNormFusion", "BiasGeluFusion"]
 _BLOCK = 32
@@ -106,28 +107,29 @@ class EncoderReader:
             places.setdefault(tuple(cut(text, LONGEST)), []).append(index)
         found = np.zeros((len(texts), self._outputs), np.float32)
         order = sorted(places, key=len)
-        for at in range(0, len(order), BATCH):
-            chosen = order[at : at + BATCH]
-            for scores, row in zip(self._run(chosen), chosen, strict=True):
-                found[places[row]] = scores
+        for start in range(0, len(order), GATHERED):
+            some = order[start : start + GATHERED]
+            # What comes again is computed once: many words of a few hundred texts do.
+            first = {part: at for at, part in enumerate(dict.fromkeys(part for row in some for part in row))}
+            vectors = self._vectors(list(first))
+            for at in range(0, len(some), BATCH):
+                chosen = some[at : at + BATCH]
+                for scores, row in zip(self._run(chosen, first, vectors), chosen, strict=True):
+                    found[places[row]] = scores
         return found
 
-    def _run(self, rows: Sequence[tuple[Any, ...]]) -> Floats:
+    def _run(self, rows: Sequence[tuple[Any, ...]], first: dict[Any, int], known: Floats) -> Floats:
         sizes = np.array([len(row) for row in rows])
         longest = int(sizes.max())
         mask = (np.arange(longest) < sizes[:, None]).astype(np.float32)
         vectors = np.zeros((*mask.shape, self._vocabulary.places.shape[1]), np.float32)
-        vectors[mask > 0] = self._vectors([part for row in rows for part in row])
+        vectors[mask > 0] = known[[first[part] for row in rows for part in row]]
         vectors += self._vocabulary.places[:longest]
         return np.asarray(self._session.run(None, {"x": vectors, "mask": mask})[0], np.float32)
 
     def _vectors(self, parts: list[Any]) -> Floats:
-        """Vectors of groups or of pieces; one that comes again is computed once."""
-        first = {part: index for index, part in enumerate(dict.fromkeys(parts))}
-        where = [first[part] for part in parts]
-        if self._words:
-            return self._own.gathered(list(first))[where]
-        return self._own.vectors(np.array(list(first), np.int64))[where]
+        """Vectors of groups or of pieces."""
+        return self._own.gathered(parts) if self._words else self._own.vectors(np.array(parts, np.int64))
 
 
 def _weights() -> Traversable:

@@ -28,6 +28,8 @@ class Found:
 
 
 _DIGIT = re.compile(r"\d")
+# How few its pattern takes: most texts with a digit hold no more than a year or a price.
+_LEAST_DIGITS = {"iban": 2, "card": 13, "nir": 12, "phone": 6}
 _EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w-])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?!\w)", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w.,])(?:\d[ -]?){12,18}\d(?![\w])(?![.,]\d)")
@@ -162,9 +164,9 @@ def _own(text: str, patterns: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _candidates(text: str) -> Iterator[Found]:
-    digits = _DIGIT.search(text) is not None
+    digits = len(_DIGIT.findall(text))
     for kind, pattern, check in _CHECKS:
-        if not ("@" in text if kind == "email" else digits):
+        if not ("@" in text if kind == "email" else digits >= _LEAST_DIGITS[kind]):
             continue
         for match in pattern.finditer(text):
             yield from _checked(kind, match.group(0), match.start(), check)
