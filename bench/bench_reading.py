@@ -19,11 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from training import data
 
-from entendu.reading import Reading, read
+from entendu.reading import Reading, blend, encoder, read
+from entendu.reading.heads import chances
 from entendu.reading.read import models
 
 Pairs = list[tuple[str, str]]
 STREAM = 20_000
+URGENT = data.URGENCIES.index("high")
 
 
 def f1_by_class(truth: Sequence[str], answers: Sequence[str]) -> dict[str, tuple[float, float, float, int]]:
@@ -46,6 +48,16 @@ def macro_f1(truth: Sequence[str], answers: Sequence[str]) -> float:
     """In percent, over the classes that occur in truth."""
     classes = f1_by_class(truth, answers)
     return 100 * sum(f1 for _, _, f1, _ in classes.values()) / len(classes)
+
+
+def average_precision(truth: Sequence[bool], scores: Sequence[float]) -> float:
+    """Mean, over the true ones, of the share of true ones among all that score as high or higher, in [0, 1]."""
+    hits, total = 0, 0.0
+    for place, (_, true) in enumerate(sorted(zip(scores, truth, strict=True), key=lambda one: -one[0]), 1):
+        if true:
+            hits += 1
+            total += hits / place
+    return total / hits if hits else 0.0
 
 
 def calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
@@ -130,6 +142,7 @@ class Bench:
             answers = self.readings([row["text"] for row in rows])
             self._intent(name, rows, answers)
             self._flags(name, rows, answers)
+            self._order(name, rows)
 
     def _intent(self, name: str, rows: list[dict[str, str]], answers: list[Reading]) -> None:
         classes = f1_by_class([row["intent"] for row in rows], [reading.intent.label for reading in answers])
@@ -175,6 +188,23 @@ class Bench:
                 100 * hits / max(1, sum(truth)),
                 f"precision {100 * hits / max(1, sum(said)):.0f}, n={sum(truth)}, said {sum(said)}",
             )
+
+    def _order(self, name: str, rows: list[dict[str, str]]) -> None:
+        """How high urgent texts stand among all, whatever the threshold, with the fast reader beside and without."""
+        if self.model not in ("student", "teacher"):
+            return
+        urgent = [row["urgency"] in ("high", "safety") for row in rows]
+        texts = [row["text"] for row in rows]
+        found = []
+        for reader in (blend.shipped(self.model), encoder.shipped(self.model)):
+            scores = reader.score(texts)
+            high = chances(scores, reader.heads["urgency"])[:, URGENT]
+            found.append(
+                average_precision(urgent, high.clip(chances(scores, reader.heads["safety"])[:, 0]).tolist())
+            )
+        self.say(
+            "  urgency: average precision", 100 * found[0], f"without the fast reader {100 * found[1]:.2f}"
+        )
 
     def offence(self) -> None:
         pairs = data.tweeteval(self.root, "offensive", "test")

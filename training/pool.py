@@ -61,7 +61,7 @@ def texts(root: Path) -> list[Example]:
     experiences = [e.text.partition(" — ")[2] for e in train if e.text in told]
     sentences = [part for text in experiences for part in _SENTENCE.split(text) if len(part) > 20]
     found += [Example(text, {}, 1.0, "sentence") for text in sentences]
-    real = [e.text for e in train if e.source in ("umsab-french", "services")]
+    real = [e.text for e in train if e.source == "umsab-french" or e.text in told]
     ours = [e.text for e in train if _is_french(e)]
     mixed = [*real, *sentences, *film, *ours, *posts]
     for again, some in enumerate([mixed, [*real, *posts]]):
